@@ -29,7 +29,7 @@ BENEFITS = ["outpatient", "chronic", "special", "emergency", "negotiated_drug", 
 BENEFIT_WEIGHTS = [50, 9, 10, 9, 8, 6, 8]
 CHRONIC = ["hypertension", "diabetes", "psychiatric", "copd", "冠心病", "gout"]
 SPECIAL = ["renal_failure", "severe_psychosis", "cancer", "transplant", "haemophilia", "lupus",
-           "再生障碍性贫血"]
+           "parkinson", "再生障碍性贫血"]
 DRUGS = ["d1", "d2", "药3"]
 
 # Days on which something changes in one of the policies: starts, ends, new rates. A policy is
@@ -172,7 +172,8 @@ class Case:
             "county": rng.choice(["", "a", "b,c"]),
             "arrears": ";".join(arrears),
             "chronic": self.diseases(CHRONIC),
-            "special": self.diseases(SPECIAL),
+            # The diseases that share one deductible are often registered together.
+            "special": ";".join(SPECIAL[5:]) if rng.random() < 0.2 else self.diseases(SPECIAL),
             "ltc_from": str(ltc[0]),
             "ltc_to": str(ltc[1]),
         }
@@ -187,13 +188,24 @@ class Case:
 
     # --- claims ---
 
+    def day_for(self, member):
+        """A day for a claim: often the very day, or the one next to it, at which something changes for the member."""
+        own_days = [member[name] for name in ("retired_on", "insured_from", "insured_to", "ltc_from",
+                                              "ltc_to") if member[name]]
+        own_days += [f"{month}-01" for month in member["arrears"].split(";") if month]
+        if own_days and self.rng.random() < 0.3:
+            day = near(self.rng, date.fromisoformat(self.rng.choice(own_days)), 1)
+            if self.first <= day <= self.last:
+                return day
+        return self.interesting_day()
+
     def add_claims_of_one_day(self):
         """One claim, or several of one person or household on one day, where file order matters."""
         rng = self.rng
         # A few persons have most of the claims, so that caps are reached.
         index = min(int(rng.expovariate(1) * len(self.members) / 3), len(self.members) - 1)
         member = self.members[index]
-        day = self.interesting_day()
+        day = self.day_for(member)
         for _ in range(rng.choice([1, 1, 1, 1, 2, 4])):
             claim = self.claim(member, day)
             self.claims.append(claim)
@@ -234,7 +246,7 @@ class Case:
             eligible = rng.randint(50000, 1500000)
         else:
             eligible = rng.randint(5000000, 25000000)
-        if benefit in ("inpatient", "negotiated_drug", "special") and rng.random() < 0.5:
+        if rng.random() < {"inpatient": 0.7, "negotiated_drug": 0.4, "special": 0.3}.get(benefit, 0):
             eligible = eligible * 10 + rng.randint(0, 9)
         cost = eligible + rng.choice([0, 0, 1, rng.randint(0, 200000)])
         if rng.random() < 0.01:
