@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Synthetic people: a model and a seed make members and their year's claims, the
+ * same for any number of threads, block size or population. People name no
+ * policy. */
+#ifndef GONGJI_ENGINE_PEOPLE_H
+#define GONGJI_ENGINE_PEOPLE_H
+
+#include "input/model.h"
+#include "input/records.h"
+
+struct people; /* a model compiled to tables for one seed: constant once made */
+
+struct people *people_compile(const struct model *model, uint64_t seed, struct names *names,
+    struct problem_list *problems);
+void people_free(struct people *self);
+
+/* Persons come in tiles of PEOPLE_TILE consecutive numbers, within which
+ * households are formed; a block is a whole number of tiles. */
+enum { PEOPLE_TILE = 32 };
+
+/* One year of consecutive persons. Claims are grouped by household and, in it,
+ * ascend by the day they settle (a stay on discharge), then by person, then by
+ * order of drawing; `population` writes them in this order. */
+struct people_block {
+    uint64_t first; /* number of the first person, a multiple of PEOPLE_TILE */
+    int n; /* persons */
+    int year;
+    struct member *members; /* [n]; household: number of its first member; balance at 1 January */
+    struct person_traits {
+        uint8_t age_band; /* on 1 January, index into people_age_bands */
+        uint8_t county; /* index into the model's counties */
+        uint8_t wage_quintile; /* 0..4 of the contribution base; retirees 5 */
+        fen_t cost; /* of all claims of the year */
+        uint32_t tie; /* random, for ranking those who cost the same */
+    } *traits; /* [n] */
+    int *order; /* [n] persons by household, then number */
+    int *household_start; /* [n_households + 1] into order */
+    int n_households;
+    struct claim *claims; /* [n_claims], member: index into members */
+    int *claim_start; /* [n_households + 1] into claims */
+    int n_claims;
+    int capacity, claim_capacity; /* of the arrays */
+};
+
+enum { PEOPLE_AGE_BANDS = 8 };
+/* "<30", "30-39", … "80+": the groups of summary.csv's dimension age. */
+extern const char *const people_age_bands[PEOPLE_AGE_BANDS];
+
+/* Draws persons first … first + n - 1 in the year; grows the block's arrays. */
+void people_draw(const struct people *self, uint64_t first, int n, int year,
+    struct people_block *out);
+void people_block_free(struct people_block *self);
+
+/* How many insured the model stands for in a year; the results' scale. */
+int64_t people_insured(const struct people *self, int year);
+
+/* "p0000001": a person's id as files have it; ids sort as numbers do. */
+enum { PEOPLE_ID = 16 };
+void people_id(uint64_t person, char out[static PEOPLE_ID]);
+
+#endif
