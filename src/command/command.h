@@ -27,7 +27,7 @@ int command_population(int argc, char **argv);
 int command_ledger(int argc, char **argv);
 
 /* Parses with argp in our manner: usage errors end with status 2, --help and
- * --lang are understood,  (may be NULL) close the help. Long-only
+ * --lang are understood. Long-only
  * option keys start at 256. Returns 0, or the exit status + 1 to leave with. */
 int command_parse(const struct argp *argp, int argc, char **argv, void *input);
 
