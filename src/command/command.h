@@ -5,6 +5,7 @@
 #define GONGJI_COMMAND_COMMAND_H
 
 #include <argp.h>
+#include <stdio.h>
 
 #include "base/problem.h"
 
@@ -26,12 +27,30 @@ int command_show(int argc, char **argv);
 int command_population(int argc, char **argv);
 int command_ledger(int argc, char **argv);
 
+/* A text of an argp table in both languages: an option's doc and arg, args_doc
+ * and doc. Texts are wrapped where they are printed; a blank at a line's start
+ * keeps the line as it stands (examples). In argp.doc, "\v" divides what comes
+ * before the options from what comes after them:
+ *
+ *     .doc = BOTH("Reckons the books.\vExamples:\n  gongji ledger …", "…") */
+#define BOTH(en, zh) en "\1" zh
+
 /* Parses with argp in our manner: usage errors end with status 2, --help and
  * --lang are understood. Long-only
  * option keys start at 256. Returns 0, or the exit status + 1 to leave with. */
 int command_parse(const struct argp *argp, int argc, char **argv, void *input);
 
+/* For the parser of an argp: what is wrong with the usage and what would be
+ * right, given through tr(); ends the program with status 2. */
+void command_usage_error(const struct argp_state *state, const char *format, ...)
+    __attribute__((format(printf, 2, 3), noreturn));
+
 /* Prints the problems to stderr; the exit status that they mean. Frees them. */
 int command_finish(struct problem_list *problems);
+
+/* Prints what argp says of a command, in the current language. */
+void command_help(const struct argp *argp, const char *name, FILE *stream);
+/* A text wrapped to 80 columns, indented; column is where the first line stands. */
+void command_print_wrapped(FILE *stream, const char *text, int column, int indent);
 
 #endif
