@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output/comparison.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/language.h"
+#include "base/memory.h"
+#include "output/table.h"
+
+static const double half_width_95 = 1.959963984540054; /* standard errors */
+
+enum { NUMBER_TEXT = 48 };
+
+/* "-1,234.50"; signed: "+1,234.50". What rounds to zero has no sign. */
+static const char *
+number(char out[static NUMBER_TEXT], double value, int decimals, bool sign)
+{
+    char digits[NUMBER_TEXT];
+    if (!(fabs(value) < 1e18)) {
+        snprintf(out, NUMBER_TEXT, "—");
+        return out;
+    }
+    snprintf(digits, sizeof digits, "%.*f", decimals, fabs(value));
+    char *at = out;
+    if (digits[strspn(digits, "0.")] != '\0') {
+        if (value < 0)
+            *at++ = '-';
+        else if (sign)
+            *at++ = '+';
+    }
+    size_t whole = strcspn(digits, ".");
+    for (size_t i = 0; digits[i] != '\0'; i++) {
+        if (i > 0 && i < whole && (whole - i) % 3 == 0)
+            *at++ = ',';
+        *at++ = digits[i];
+    }
+    *at = '\0';
+    return out;
+}
+
+/* The unit of totals, and its decimals: so that the largest has about five digits. */
+struct scale {
+    double yuan;
+    const char *name;
+    int decimals;
+};
+
+static const enum measure shown[] = { MEASURE_FUND_OUTFLOW, MEASURE_ACCOUNT_TRANSFER,
+    MEASURE_MEMBER_BURDEN };
+enum { N_SHOWN = sizeof shown / sizeof *shown };
+
+static const struct estimate *
+estimate_at(const struct result *r, int scenario, int year, enum measure measure)
+{
+    return &r->cells[result_at(r, scenario, year, (int)measure, 0)];
+}
+
+static struct scale
+find_scale(const struct result *r)
+{
+    double largest = 0;
+    for (int scenario = 0; scenario < r->n_scenarios; scenario++)
+        for (int year = 0; year < r->n_years; year++)
+            for (int i = 0; i < N_SHOWN; i++)
+                largest = fmax(largest, fabs(estimate_at(r, scenario, year, shown[i])->value));
+    struct scale scale = { 1e6, tr("million yuan", "百万元"), 2 };
+    if (largest >= 1e10 && language_current == LANGUAGE_ZH)
+        scale = (struct scale){ 1e8, "亿元", 2 };
+    else if (largest >= 1e10)
+        scale = (struct scale){ 1e9, "billion yuan", 3 };
+    for (double top = 1000; scale.decimals > 0 && largest / scale.yuan >= top; top *= 10)
+        scale.decimals--;
+    return scale;
+}
+
+static void
+add_columns(struct text_table *table)
+{
+    const char *headings[N_SHOWN] = { tr("Fund\npays", "基金\n支出"),
+        tr("Into\naccounts", "划入\n账户"), tr("Members\nbear", "个人\n负担") };
+    text_table_column(table, COLUMN_LEFT, COLUMN_CUT, tr("\nScenario", "\n方案"));
+    for (int i = 0; i < N_SHOWN; i++) {
+        text_table_column(table, COLUMN_RIGHT, COLUMN_KEEP, headings[i]);
+        text_table_column(table, COLUMN_RIGHT, COLUMN_KEEP, tr("\nchange", "\n增减"));
+        text_table_column(table, COLUMN_RIGHT, COLUMN_KEEP, "\n±");
+    }
+    text_table_column(table, COLUMN_RIGHT, COLUMN_KEEP, tr("Better\noff", "受益\n人群"));
+    text_table_column(table, COLUMN_RIGHT, COLUMN_KEEP, tr("Worse\noff", "受损\n人群"));
+}
+
+/* Three cells of a measure, each with the total above and per insured below. */
+static void
+add_measure(struct text_table *table, const struct estimate *cell, double persons,
+    const struct scale *scale, bool baseline)
+{
+    char total[NUMBER_TEXT], each[NUMBER_TEXT];
+    double half = half_width_95 * cell->difference_std_error;
+    text_table_cell(table, "%s\n%s", number(total, cell->value / scale->yuan, scale->decimals, false),
+        number(each, cell->value / persons, 2, false));
+    if (baseline) {
+        text_table_cell(table, "—\n—");
+        text_table_cell(table, "%s", "");
+        return;
+    }
+    text_table_cell(table, "%s\n%s",
+        number(total, cell->difference / scale->yuan, scale->decimals, true),
+        number(each, cell->difference / persons, 2, true));
+    text_table_cell(table, "%s\n%s", number(total, half / scale->yuan, scale->decimals, false),
+        number(each, half / persons, 2, false));
+}
+
+static void
+add_share(struct text_table *table, double part, double persons, bool baseline)
+{
+    if (baseline || !(persons > 0))
+        text_table_cell(table, "—");
+    else
+        text_table_cell(table, "%.1f%%", 100 * part / persons);
+}
+
+static void
+write_year(FILE *stream, const struct result *r, const struct run_inputs *inputs, int year,
+    const struct scale *scale, int width)
+{
+    struct text_table table = { 0 };
+    add_columns(&table);
+    for (int i = 0; i < r->n_scenarios; i++) {
+        const struct run_scenario *scenario = &inputs->scenarios[i];
+        bool baseline = i == r->baseline;
+        double persons = estimate_at(r, i, year, MEASURE_PERSONS)->value;
+        text_table_cell(&table, "%s\n%s%s", tr(scenario->en, scenario->zh), scenario->id,
+            baseline ? tr(" (baseline)", "（基线）") : "");
+        for (int k = 0; k < N_SHOWN; k++)
+            add_measure(&table, estimate_at(r, i, year, shown[k]), persons, scale, baseline);
+        add_share(&table, estimate_at(r, i, year, MEASURE_WINNERS)->value, persons, baseline);
+        add_share(&table, estimate_at(r, i, year, MEASURE_LOSERS)->value, persons, baseline);
+    }
+    text_table_write(&table, stream, width);
+    text_table_free(&table);
+}
+
+/* Writes a sentence, wrapped, and frees it. */
+static void
+say(FILE *stream, int width, char *sentence)
+{
+    text_write(stream, sentence, width, 0);
+    free(sentence);
+}
+
+static const char *
+behaviour_text(const char *word)
+{
+    return strcmp(word, "off") == 0 ? tr("off", "不考虑")
+        : strcmp(word, "low") == 0  ? tr("low", "低")
+        : strcmp(word, "high") == 0 ? tr("high", "高")
+                                    : tr("central", "中");
+}
+
+static void
+write_head(FILE *stream, const struct result *r, const struct run_inputs *inputs, int width)
+{
+    char persons[NUMBER_TEXT], day[DATE_TEXT];
+    char *populations = inputs->replicates > 1
+        ? memory_format(tr(" (%d populations)", "（%d 个人群）"), inputs->replicates)
+        : memory_text("");
+    say(stream, width,
+        memory_format(tr("Model: %s. Simulated: %s persons%s, seed %llu. Behaviour: %s. "
+                         "Baseline: %s.",
+                          "模型：%s。模拟 %s 人%s，种子 %llu。行为反应：%s。基线：%s。"),
+            tr(inputs->model_en, inputs->model_zh),
+            number(persons, (double)inputs->persons, 0, false), populations,
+            (unsigned long long)inputs->seed, behaviour_text(inputs->behaviour),
+            inputs->scenarios[r->baseline].id));
+    free(populations);
+    if (inputs->rules_on != DAY_MIN)
+        say(stream, width,
+            memory_format(tr("Rules of every scenario as they stand on %s.",
+                              "各方案均按 %s 当日的规则计算。"),
+                date_text(day, inputs->rules_on)));
+}
+
+static void
+write_year_head(FILE *stream, const struct result *r, int year, const struct scale *scale,
+    int width)
+{
+    char insured[NUMBER_TEXT];
+    double persons = estimate_at(r, r->baseline, year, MEASURE_PERSONS)->value;
+    putc('\n', stream);
+    say(stream, width,
+        memory_format(tr("Year %d, for the %s insured of the model. Of the two lines the upper is "
+                         "the total in %s, the lower yuan per insured.",
+                          "%d 年，按模型的 %s 名参保人推算。上行为总额（%s），下行为人均（元）。"),
+            r->first_year + year, number(insured, persons, 0, false), scale->name));
+}
+
+static int
+n_assumptions(const struct policy *policy)
+{
+    int n = 0;
+    for (int i = 0; i < policy->n_parameters; i++)
+        for (int k = 0; k < policy->parameters[i].n_values; k++)
+            if (policy->parameters[i].values[k].source.standing == STANDING_ASSUMPTION) {
+                n++;
+                break;
+            }
+    return n;
+}
+
+/* Which scenarios hold values that no document fixes. */
+static void
+write_assumptions(FILE *stream, const struct run_inputs *inputs, int width)
+{
+    char *list = memory_text("");
+    for (int i = 0; i < inputs->n_scenarios; i++) {
+        int n = n_assumptions(inputs->scenarios[i].policy);
+        if (n == 0)
+            continue;
+        char *longer = memory_format("%s%s%s %d", list, *list != '\0' ? tr(", ", "，") : "",
+            inputs->scenarios[i].id, n);
+        free(list);
+        list = longer;
+    }
+    if (*list != '\0')
+        say(stream, width,
+            memory_format(tr("Parameters assumed, not taken from a document: %s. gongji show lists "
+                             "them.",
+                              "属于假设、文件未规定的参数个数：%s。可用 gongji show 查看。"),
+                list));
+    free(list);
+}
+
+static void
+write_foot(FILE *stream, const struct result *r, const struct run_inputs *inputs, int width)
+{
+    putc('\n', stream);
+    say(stream, width,
+        memory_text(tr("±: half of the 95% interval of the change, for the chance in the people "
+                       "drawn, who are the same under every scenario; not for doubt about the "
+                       "model's figures.",
+            "±：增减额 95% 区间的半宽，只反映模拟人群的随机误差（各方案为同一批人），"
+            "不含模型参数本身的不确定性。")));
+    say(stream, width,
+        memory_text(tr("Better or worse off: by more than 1 yuan in the year, in fund payments and "
+                       "account credits together.",
+            "受益、受损：全年基金支付与账户划入合计比基线多或少 1 元以上的参保人占比。")));
+    write_assumptions(stream, inputs, width);
+    say(stream, width,
+        memory_text(tr("The insured number, wages and use of care are the model's; its file marks "
+                       "which of them are assumed.",
+            "参保人数、工资与就医水平取自模型，其中属于假设的在模型文件中注明。")));
+    if (r->n_years > 2)
+        say(stream, width,
+            memory_text(tr("The years between are in summary.csv.", "其间各年见 summary.csv。")));
+}
+
+void
+comparison_write(FILE *stream, const struct result *result, const struct run_inputs *inputs,
+    int width)
+{
+    struct scale scale = find_scale(result);
+    write_head(stream, result, inputs, width);
+    for (int year = 0; year < result->n_years; year++)
+        if (year == 0 || year == result->n_years - 1) {
+            write_year_head(stream, result, year, &scale, width);
+            write_year(stream, result, inputs, year, &scale, width);
+        }
+    write_foot(stream, result, inputs, width);
+}

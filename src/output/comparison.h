@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The comparison that `run` prints: what each scenario costs the fund, puts into
+ * accounts and leaves to members, beside the baseline. */
+#ifndef GONGJI_OUTPUT_COMPARISON_H
+#define GONGJI_OUTPUT_COMPARISON_H
+
+#include "engine/run.h"
+#include "output/run_inputs.h"
+
+enum { COMPARISON_WIDTH = 120 };
+
+/* In the current language. Of several years the first and the last are shown. */
+void comparison_write(FILE *stream, const struct result *result, const struct run_inputs *inputs,
+    int width);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tables for a terminal, aligned by what a character takes up on the screen: a
+ * Chinese one two columns. Cells may have several lines. */
+#ifndef GONGJI_OUTPUT_TABLE_H
+#define GONGJI_OUTPUT_TABLE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum column_align { COLUMN_LEFT, COLUMN_RIGHT };
+/* What becomes of a column when the table is wider than it may be. */
+enum column_fit {
+    COLUMN_KEEP, /* stays as wide as its widest cell */
+    COLUMN_WRAP, /* goes on in further lines */
+    COLUMN_CUT /* loses its end, marked by … */
+};
+
+struct text_table {
+    struct text_table_column {
+        char *heading; /* owned */
+        enum column_align align;
+        enum column_fit fit;
+    } *columns; /* [n_columns], owned */
+    int n_columns, columns_capacity;
+    char **cells; /* [n_cells], by row; owned; NULL begins a row that is a rule */
+    int n_cells, cells_capacity;
+};
+
+void text_table_column(struct text_table *self, enum column_align align, enum column_fit fit,
+    const char *heading);
+/* The next cell, from left to right, then the next row. */
+void text_table_cell(struct text_table *self, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void text_table_rule(struct text_table *self); /* a line across, between two rows */
+/* Heading, rule, rows; two blanks between columns, none at a line's end. */
+void text_table_write(const struct text_table *self, FILE *stream, int width);
+void text_table_free(struct text_table *self); /* of a zeroed or filled table */
+
+/* Columns on the screen that UTF-8 text takes; text without line ends. */
+int text_width(const char *text);
+
+/* Text as lines no wider than width, the further ones indented. */
+void text_write(FILE *stream, const char *text, int width, int indent);
+
+#endif
