@@ -92,7 +92,6 @@ hdf_create(void)
      * fwrite, and not a library left half-way. */
     hid_t access = H5Pcreate(H5P_FILE_ACCESS), creation = group_options(H5P_FILE_CREATE);
     H5Pset_fapl_core(access, 1 << 20, 0);
-    H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
     self->file = H5Fcreate("memory", H5F_ACC_TRUNC, creation, access);
     note(self, self->file >= 0);
     H5Pclose(creation);
