@@ -14,7 +14,7 @@ struct credit {
 struct credit account_credit(const struct program *program, const struct member *member,
     month_t month);
 
-/* A member's account over months: credited up to and with `credited`. */
+/* A row of accounts.csv. */
 struct account_month {
     fen_t credit, from_pool, paid, balance; /* balance at the month's end */
     uint8_t status;
@@ -27,7 +27,7 @@ struct household {
     const struct member *const *members; /* [n] */
     struct accumulators *accumulators; /* [n] */
     month_t first_month, n_months; /* the period of accounts */
-    struct account_month *months; /* [n][n_months] */
+    struct account_month *months; /* [n][n_months], zeroed before household_begin */
     struct household_state {
         fen_t balance;
         month_t credited; /* months credited so far, from first_month */
@@ -36,8 +36,8 @@ struct household {
 };
 
 void household_begin(struct household *self);
-/* Claims in order of (settling day, file order). payer: position of the member
- * within the household. */
+/* Claims in order of (settling day, file order). who: position of the member
+ * within the household. trace: NULL, or an empty one to fill. */
 void household_settle(struct household *self, int who, const struct bill *bill,
     struct settlement *out, struct trace *trace);
 /* Credits what is left of the period. */

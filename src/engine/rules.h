@@ -31,7 +31,6 @@ rules_cell(class_t class, int place, int provider)
 }
 
 struct rule {
-    bool covered; /* false: the benefit is not in this policy (not_covered) */
     bool in_force; /* on these days */
     bool joins_admission;
     bool deductible_past_cap; /* goes on applying where the own cap is used up */
@@ -90,10 +89,10 @@ struct program {
     int n_disease_rules;
     struct disease_rule {
         uint32_t disease;
+        uint8_t benefit;
         int8_t rule;
-    } *disease_rules; /* special diseases with a rule of their own; owned */
+    } *disease_rules; /* diseases with a rule of their own; owned */
     unsigned monthly_deductibles, monthly_caps; /* bit masks of slots */
-    bool uses_drugs_or_diseases; /* some deductible is kept by drug or disease */
     /* Readings of the document as a whole. */
     bool stays_settle_on_admission, retiree_benefits_next_month, account_same_month;
     bool family_by_balance, joins;

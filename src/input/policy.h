@@ -154,5 +154,11 @@ int64_t dated_value_at(const struct dated_value *self, const struct value_at *at
  * the program, the source tree, or where it was installed. Owned by the caller;
  * NULL where there is none. */
 char *policy_find_file(const char *folder, const char *id);
+/* The nearest id that there is in such a folder, or NULL. */
+const char *policy_nearest_id(const char *folder, const char *id, char out[static 256]);
+
+/* What no single value shows: that benefits are whole, that references lead
+ * somewhere, that every value is there when the policy is in force. */
+void policy_check(const struct policy *self, struct problem_list *problems);
 
 #endif

@@ -1,0 +1,752 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "input/policy_value.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/language.h"
+#include "base/memory.h"
+
+enum { AGE_END = 200, LEAVES_MAX = 4096 };
+
+static const int word_counts[DIMENSION_COUNT] = { [DIMENSION_STATUS] = STATUS_COUNT,
+    [DIMENSION_SECTOR] = SECTOR_COUNT,
+    [DIMENSION_PLACE] = PLACE_COUNT,
+    [DIMENSION_PROVIDER] = PROVIDER_COUNT,
+    [DIMENSION_CHANNEL] = CHANNEL_COUNT };
+static const struct word *const dimension_words[DIMENSION_COUNT]
+    = { [DIMENSION_STATUS] = status_words,
+          [DIMENSION_SECTOR] = sector_words,
+          [DIMENSION_PLACE] = place_words,
+          [DIMENSION_PROVIDER] = provider_words,
+          [DIMENSION_CHANNEL] = channel_words };
+static const char *const dimension_names[DIMENSION_COUNT] = { "status", "sector", "place",
+    "provider class", "channel", "age" };
+static const char *const dimension_names_zh[DIMENSION_COUNT]
+    = { "参保状态", "单位类别", "就医地", "机构级别", "渠道", "年龄" };
+
+/* Groups of provider classes that documents name. */
+static const struct {
+    const char *key;
+    unsigned mask;
+} provider_groups[] = {
+    { "level1_and_below",
+        1u << PROVIDER_VILLAGE | 1u << PROVIDER_COMMUNITY | 1u << PROVIDER_LEVEL1 },
+    { "level2_and_above",
+        1u << PROVIDER_LEVEL2 | 1u << PROVIDER_LEVEL3 | 1u << PROVIDER_PROVINCIAL3A },
+    { "level3_and_above", 1u << PROVIDER_LEVEL3 | 1u << PROVIDER_PROVINCIAL3A },
+};
+
+int
+dimension_size(const struct dated_value *self, enum dimension dimension)
+{
+    if ((self->dimensions & 1u << dimension) == 0)
+        return 1;
+    return dimension == DIMENSION_AGE ? self->n_ages : word_counts[dimension];
+}
+
+void
+dated_value_free(struct dated_value *self)
+{
+    free(self->ages);
+    free(self->table);
+    free(self->source.article);
+    free(self->source.note);
+    free(self->source.range);
+}
+
+static char *
+text_or_null(const char *text)
+{
+    return text != NULL ? memory_text(text) : NULL;
+}
+
+static size_t
+table_size(const struct dated_value *self)
+{
+    size_t size = 1;
+    for (int d = 0; d < DIMENSION_COUNT; d++)
+        size *= (size_t)dimension_size(self, (enum dimension)d);
+    return size;
+}
+
+struct dated_value
+dated_value_copy(const struct dated_value *self)
+{
+    struct dated_value copy = *self;
+    size_t size = table_size(self);
+    copy.table = memory_alloc(size, sizeof *copy.table);
+    memcpy(copy.table, self->table, size * sizeof *copy.table);
+    copy.ages = memory_alloc((size_t)self->n_ages, sizeof *copy.ages);
+    if (self->n_ages != 0)
+        memcpy(copy.ages, self->ages, (size_t)self->n_ages * sizeof *copy.ages);
+    copy.source.article = memory_text(self->source.article);
+    copy.source.note = text_or_null(self->source.note);
+    copy.source.range = text_or_null(self->source.range);
+    return copy;
+}
+
+int64_t
+dated_value_at(const struct dated_value *self, const struct value_at *at)
+{
+    int index = 0;
+    if (self->dimensions & 1u << DIMENSION_STATUS)
+        index = (int)at->status;
+    if (self->dimensions & 1u << DIMENSION_SECTOR)
+        index = index * SECTOR_COUNT + (int)at->sector;
+    if (self->dimensions & 1u << DIMENSION_PLACE)
+        index = index * PLACE_COUNT + (int)at->place;
+    if (self->dimensions & 1u << DIMENSION_PROVIDER)
+        index = index * PROVIDER_COUNT + (int)at->provider;
+    if (self->dimensions & 1u << DIMENSION_CHANNEL)
+        index = index * CHANNEL_COUNT + (int)at->channel;
+    if (self->dimensions & 1u << DIMENSION_AGE) {
+        int band = self->n_ages - 1;
+        while (band > 0 && at->age < self->ages[band])
+            band--;
+        index = index * self->n_ages + band;
+    }
+    return self->table[index];
+}
+
+const struct dated_value *
+parameter_on(const struct parameter *self, day_t day)
+{
+    for (int i = self->n_values - 1; i >= 0; i--)
+        if (self->values[i].from <= day)
+            return &self->values[i];
+    return NULL;
+}
+
+static const char *
+source_text(const struct yaml_node *map, const char *key, const char *otherwise)
+{
+    const struct yaml_node *node = yaml_get(map, key);
+    return node != NULL && node->kind == YAML_TEXT ? node->text : otherwise;
+}
+
+/* The range as one text: [a, b] becomes "a–b". Kept in the node's text. */
+static const char *
+range_text(const struct value_context *context, const struct yaml_node *map)
+{
+    const struct yaml_node *node = yaml_get(map, "range");
+    if (node == NULL)
+        return context->range;
+    bool ok = node->kind == YAML_LIST && node->n == 2;
+    for (size_t i = 0; ok && i < 2; i++) {
+        double ignored;
+        ok = yaml_number(&node->items[i], &ignored);
+    }
+    if (!ok) {
+        yaml_problem(context->problems, context->yaml, node, "%s",
+            tr("a range is a list of two numbers; [low, high] is wanted",
+                "range 应为两个数的列表：[低, 高]"));
+        return "?";
+    }
+    double low = 0, high = 0;
+    yaml_number(&node->items[0], &low);
+    yaml_number(&node->items[1], &high);
+    if (low > high)
+        yaml_problem(context->problems, context->yaml, node, "%s",
+            tr("the range's low end is above its high end; [low, high] is wanted",
+                "range 的低端高于高端；应为 [低, 高]"));
+    /* Joined once into the list node's own unused text, which lives as long as
+     * the document. */
+    struct yaml_node *owner = (struct yaml_node *)(uintptr_t)node;
+    if (owner->text == NULL)
+        owner->text = memory_format("%s–%s", node->items[0].text, node->items[1].text);
+    return owner->text;
+}
+
+void
+value_context_enter(struct value_context *context, const struct yaml_node *map)
+{
+    context->article = source_text(map, "article", context->article);
+    context->note = source_text(map, "note", context->note);
+    context->range = range_text(context, map);
+    const struct yaml_node *standing = yaml_get(map, "standing");
+    if (standing != NULL) {
+        int found = standing->kind == YAML_TEXT
+            ? word_find(standing_words, STANDING_COUNT, standing->text, standing->n)
+            : -1;
+        if (found < 0)
+            yaml_problem(context->problems, context->yaml, standing, "%s",
+                tr("no known standing; document, reading or assumption is wanted",
+                    "standing 有误；应为 document（文件规定）、reading（理解）或 assumption（假设）"));
+        else
+            context->standing = (enum standing)found;
+    }
+}
+
+/* One leaf of a value: where it holds, and what it is. */
+struct leaf {
+    unsigned mask[DIMENSION_COUNT]; /* words; 0: not by this dimension */
+    int age_from, age_to; /* to excluded */
+    int64_t value;
+    const struct yaml_node *node;
+};
+
+struct reading {
+    const struct value_context *context;
+    const struct descriptor *descriptor;
+    const char *path;
+    struct leaf *leaves;
+    size_t n, capacity;
+    bool failed;
+};
+
+#define complain(r, node, ...)                                                        \
+    do {                                                                              \
+        yaml_problem((r)->context->problems, (r)->context->yaml, (node), __VA_ARGS__); \
+        (r)->failed = true;                                                           \
+    } while (0)
+
+static void
+bounds_text(const struct descriptor *d, int64_t value, char out[static 40])
+{
+    char money[MONEY_TEXT + 1];
+    switch (d->kind) {
+    case VALUE_MONEY:
+        snprintf(out, 40, tr("%s yuan", "%s 元"), money_text(money, value));
+        break;
+    case VALUE_RATIO:
+        snprintf(out, 40, "%g%%", (double)value / (RATIO_ONE / 100));
+        break;
+    default:
+        snprintf(out, 40, "%lld", (long long)value);
+    }
+}
+
+static void
+read_names(struct reading *r, const struct yaml_node *node, struct leaf *leaf)
+{
+    const struct policy *policy = r->context->policy;
+    if (node->kind != YAML_LIST) {
+        complain(r, node, tr("'%s' wants a list of caps; [outpatient, overall], say",
+                               "'%s' 应为限额名称的列表；例如 [outpatient, overall]"),
+            r->path);
+        return;
+    }
+    for (size_t i = 0; i < node->n; i++) {
+        const struct yaml_node *item = &node->items[i];
+        int found = -1;
+        for (int k = 0; item->kind == YAML_TEXT && k < policy->n_caps; k++)
+            if (strcmp(policy->caps[k], item->text) == 0)
+                found = k;
+        if (found >= 0) {
+            leaf->value |= INT64_C(1) << found;
+            continue;
+        }
+        const char *text = item->kind == YAML_TEXT ? item->text : "?";
+        const char *near
+            = problem_nearest(text, (const char *const *)policy->caps, (size_t)policy->n_caps);
+        if (near != NULL)
+            complain(r, item, tr("no cap is called '%s'; did you mean '%s'?",
+                                   "没有名为 '%s' 的限额；是不是 '%s'？"),
+                text, near);
+        else
+            complain(r, item, tr("no cap is called '%s'; add it under caps", "没有名为 '%s' 的限额；请在 caps 下加上"),
+                text);
+    }
+}
+
+static void
+read_choice(struct reading *r, const struct yaml_node *node, struct leaf *leaf)
+{
+    const struct descriptor *d = r->descriptor;
+    int found = node->kind == YAML_TEXT ? word_find(d->choices, d->n_choices, node->text, node->n)
+                                        : -1;
+    if (found >= 0) {
+        leaf->value = found;
+        return;
+    }
+    char list[400] = "";
+    const char *keys[32];
+    for (int i = 0; i < d->n_choices && i < 32; i++) {
+        keys[i] = d->choices[i].key;
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s", i != 0 ? ", " : "", keys[i]);
+    }
+    const char *text = node->kind == YAML_TEXT ? node->text : "?";
+    const char *near = problem_nearest(text, keys, (size_t)d->n_choices);
+    if (near != NULL)
+        complain(r, node, tr("'%s' cannot be '%s'; did you mean '%s'? (possible: %s)",
+                               "'%s' 不能是 '%s'；是不是 '%s'？（可用：%s）"),
+            r->path, text, near, list);
+    else
+        complain(r, node, tr("'%s' cannot be '%s'; possible: %s", "'%s' 不能是 '%s'；可用：%s"), r->path,
+            text, list);
+}
+
+static void
+read_scalar(struct reading *r, const struct yaml_node *node, struct leaf leaf)
+{
+    const struct descriptor *d = r->descriptor;
+    leaf.node = node;
+    bool ok = true;
+    switch (d->kind) {
+    case VALUE_NAMES:
+        read_names(r, node, &leaf);
+        break;
+    case VALUE_CHOICE:
+        read_choice(r, node, &leaf);
+        break;
+    case VALUE_MONEY:
+        ok = yaml_money(node, &leaf.value);
+        if (!ok)
+            complain(r, node, tr("'%s' is no amount; yuan with at most two decimals, such as 1800 or "
+                                 "12.50, are wanted",
+                                "'%s' 不是金额；应为元，最多两位小数，如 1800 或 12.50"),
+                r->path);
+        break;
+    case VALUE_RATIO:
+        ok = yaml_ratio(node, &leaf.value);
+        if (!ok)
+            complain(r, node, tr("'%s' is no ratio; a percentage such as 70%% or 2.15%% is wanted",
+                                "'%s' 不是比例；应为百分数，如 70%% 或 2.15%%"),
+                r->path);
+        break;
+    case VALUE_NUMBER:
+        ok = yaml_whole(node, &leaf.value);
+        if (!ok)
+            complain(r, node, tr("'%s' is no whole number; one such as 1 is wanted",
+                                "'%s' 不是整数；应为整数，如 1"),
+                r->path);
+        break;
+    }
+    if (ok && d->kind != VALUE_NAMES && d->kind != VALUE_CHOICE
+        && (leaf.value < d->minimum || leaf.value > d->maximum)) {
+        char value[40], low[40], high[40];
+        bounds_text(d, leaf.value, value);
+        bounds_text(d, d->minimum, low);
+        bounds_text(d, d->maximum, high);
+        complain(r, node, tr("'%s' is %s; %s to %s is possible", "'%s' 为 %s；应在 %s 与 %s 之间"), r->path,
+            value, low, high);
+    }
+    if (r->n >= LEAVES_MAX) {
+        complain(r, node, tr("'%s' has more than %d values; fewer are wanted", "'%s' 的取值超过 %d 个"),
+            r->path, LEAVES_MAX);
+        return;
+    }
+    memory_grow(r->leaves, r->n, r->capacity);
+    r->leaves[r->n++] = leaf;
+}
+
+/* "<35", "35-44", "70+": completed years; to is excluded. */
+static bool
+age_range(const char *text, int *from, int *to)
+{
+    int a, b, end = 0;
+    if (sscanf(text, "<%3d%n", &a, &end) == 1 && text[end] == '\0') {
+        *from = 0;
+        *to = a;
+    } else if (sscanf(text, "%3d-%3d%n", &a, &b, &end) == 2 && text[end] == '\0') {
+        *from = a;
+        *to = b + 1;
+    } else if (end = 0, sscanf(text, "%3d+%n", &a, &end) == 1 && end != 0 && text[end] == '\0') {
+        *from = a;
+        *to = AGE_END;
+    } else {
+        return false;
+    }
+    return *from >= 0 && *from < *to && *to <= AGE_END;
+}
+
+/* Which dimension a key belongs to, and which of its words; -1 where none. */
+static int
+key_dimension(const char *text, unsigned allowed, unsigned *mask, int *from, int *to)
+{
+    size_t n = strlen(text);
+    for (size_t i = 0; i < sizeof provider_groups / sizeof *provider_groups; i++)
+        if (strcmp(provider_groups[i].key, text) == 0) {
+            *mask = provider_groups[i].mask;
+            return DIMENSION_PROVIDER;
+        }
+    for (int d = 0; d < DIMENSION_AGE; d++) {
+        int found = word_find(dimension_words[d], word_counts[d], text, n);
+        if (found >= 0) {
+            *mask = 1u << found;
+            return d;
+        }
+    }
+    if (age_range(text, from, to)) {
+        *mask = 1;
+        return DIMENSION_AGE;
+    }
+    (void)allowed;
+    return -1;
+}
+
+static void
+unknown_key(struct reading *r, const struct yaml_node *key)
+{
+    const char *known[40];
+    size_t n = 0;
+    char list[400] = "";
+    for (int d = 0; d < DIMENSION_AGE; d++)
+        if (r->descriptor->dimensions & 1u << d)
+            for (int i = 0; i < word_counts[d]; i++)
+                known[n++] = dimension_words[d][i].key;
+    if (r->descriptor->dimensions & 1u << DIMENSION_PROVIDER)
+        for (size_t i = 0; i < sizeof provider_groups / sizeof *provider_groups; i++)
+            known[n++] = provider_groups[i].key;
+    if (n != 0)
+        known[n++] = "other";
+    for (size_t i = 0; i < n; i++) {
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, ", %s", known[i]);
+    }
+    const char *near = problem_nearest(key->text, known, n);
+    if (near != NULL)
+        complain(r, key, tr("'%s' of '%s' is not known; did you mean '%s'?",
+                              "'%s'（见于 '%s'）不认识；是不是 '%s'？"),
+            key->text, r->path, near);
+    else
+        complain(r, key, tr("'%s' of '%s' is not known; a date (2023-01-01)%s%s are possible",
+                              "'%s'（见于 '%s'）不认识；可用：日期（2023-01-01）%s%s"),
+            key->text, r->path, list,
+            r->descriptor->dimensions & 1u << DIMENSION_AGE ? tr(", ages (<35, 35-44, 45+)", "、年龄（<35、35-44、45+）")
+                                                            : "");
+}
+
+static void
+read_tree(struct reading *r, const struct yaml_node *node, struct leaf at)
+{
+    if (node->kind != YAML_MAP) {
+        read_scalar(r, node, at);
+        return;
+    }
+    if (node->n == 0) {
+        complain(r, node, tr("'%s' is empty; a value is wanted", "'%s' 是空的；应有取值"), r->path);
+        return;
+    }
+    int dimension = -1;
+    unsigned seen = 0;
+    bool ages_seen[AGE_END] = { false };
+    for (size_t i = 0; i < node->n; i++) {
+        const struct yaml_node *key = yaml_key(node, i);
+        unsigned mask = 0;
+        int from = 0, to = AGE_END;
+        if (strcmp(key->text, "other") == 0)
+            continue;
+        day_t day;
+        if (yaml_date(key, &day) || strcmp(key->text, "earlier") == 0) {
+            complain(r, key, tr("the date '%s' stands inside another choice; dates come first",
+                                  "日期 '%s' 写在了别的分类里面；日期应在最外层"),
+                key->text);
+            continue;
+        }
+        int found = key_dimension(key->text, r->descriptor->dimensions, &mask, &from, &to);
+        if (found < 0) {
+            unknown_key(r, key);
+            continue;
+        }
+        const char *name = tr(dimension_names[found], dimension_names_zh[found]);
+        if ((r->descriptor->dimensions & 1u << found) == 0) {
+            complain(r, key, tr("'%s' cannot differ by %s; drop '%s'", "'%s' 不能按%s区分；请去掉 '%s'"),
+                r->path, name, key->text);
+            continue;
+        }
+        if (dimension >= 0 && found != dimension) {
+            complain(r, key, tr("'%s' mixes %s with another choice in one place; nest them",
+                                  "'%s' 在同一层混用了%s与别的分类；请分层书写"),
+                r->path, name);
+            continue;
+        }
+        if (at.mask[found] != 0) {
+            complain(r, key, tr("'%s' is divided by %s twice; once is wanted", "'%s' 按%s分了两次；只应分一次"),
+                r->path, name);
+            continue;
+        }
+        dimension = found;
+        bool overlap = (found != DIMENSION_AGE && (seen & mask) != 0);
+        if (found == DIMENSION_AGE)
+            for (int a = from; a < to; a++) {
+                overlap = overlap || ages_seen[a];
+                ages_seen[a] = true;
+            }
+        if (overlap)
+            complain(r, key, tr("'%s' of '%s' overlaps what was given before; each case once is wanted",
+                                  "'%s'（见于 '%s'）与前面重叠；每种情形只应给一次"),
+                key->text, r->path);
+        seen |= mask;
+    }
+    /* Benefits of flexible members are an employee's unless given apart. */
+    bool employee_covers = dimension == DIMENSION_STATUS
+        && (seen & (1u << STATUS_EMPLOYEE | 1u << STATUS_FLEXIBLE)) == 1u << STATUS_EMPLOYEE;
+    if (employee_covers)
+        seen |= 1u << STATUS_FLEXIBLE;
+    for (size_t i = 0; i < node->n; i++) {
+        const struct yaml_node *key = yaml_key(node, i), *value = yaml_value(node, i);
+        struct leaf inner = at;
+        if (strcmp(key->text, "other") == 0) {
+            if (dimension < 0 || dimension == DIMENSION_AGE) {
+                complain(r, key, "%s", tr("'other' needs named cases beside it; name one at least",
+                                       "'other' 之外应至少写出一种情形"));
+                continue;
+            }
+            inner.mask[dimension] = ((1u << word_counts[dimension]) - 1) & ~seen;
+            if (inner.mask[dimension] == 0)
+                continue;
+        } else {
+            unsigned mask = 0;
+            int from = 0, to = AGE_END;
+            if (key_dimension(key->text, r->descriptor->dimensions, &mask, &from, &to) != dimension
+                || dimension < 0)
+                continue;
+            if (employee_covers && mask == 1u << STATUS_EMPLOYEE)
+                mask |= 1u << STATUS_FLEXIBLE;
+            inner.mask[dimension] = mask;
+            if (dimension == DIMENSION_AGE) {
+                inner.age_from = from;
+                inner.age_to = to;
+            }
+        }
+        read_tree(r, value, inner);
+    }
+}
+
+static int
+compare_ints(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+/* From leaves to a dense table; cells that no leaf covers are a problem. */
+static void
+fill(struct reading *r, const struct yaml_node *node, struct dated_value *out)
+{
+    out->ages = memory_alloc(2 * r->n + 1, sizeof *out->ages);
+    for (size_t i = 0; i < r->n; i++)
+        for (int d = 0; d < DIMENSION_COUNT; d++)
+            if (r->leaves[i].mask[d] != 0)
+                out->dimensions |= 1u << d;
+    size_t n_ages = 1;
+    for (size_t i = 0; i < r->n; i++) {
+        out->ages[n_ages++] = r->leaves[i].age_from;
+        if (r->leaves[i].age_to < AGE_END)
+            out->ages[n_ages++] = r->leaves[i].age_to;
+    }
+    qsort(out->ages, n_ages, sizeof *out->ages, compare_ints);
+    out->n_ages = 0;
+    for (size_t i = 0; i < n_ages; i++)
+        if (out->n_ages == 0 || out->ages[i] != out->ages[out->n_ages - 1])
+            out->ages[out->n_ages++] = out->ages[i];
+
+    size_t size = table_size(out);
+    out->table = memory_alloc(size, sizeof *out->table);
+    bool *set = memory_alloc(size, sizeof *set);
+    for (size_t cell = 0; cell < size; cell++) {
+        int at[DIMENSION_COUNT];
+        size_t left = cell;
+        for (int d = DIMENSION_COUNT - 1; d >= 0; d--) {
+            int n = dimension_size(out, (enum dimension)d);
+            at[d] = (int)(left % (size_t)n);
+            left /= (size_t)n;
+        }
+        for (size_t i = 0; i < r->n; i++) {
+            const struct leaf *leaf = &r->leaves[i];
+            bool match = true;
+            for (int d = 0; d < DIMENSION_AGE; d++)
+                match = match && (leaf->mask[d] == 0 || (leaf->mask[d] >> at[d] & 1u) != 0);
+            int age = out->ages[at[DIMENSION_AGE]];
+            if (match && age >= leaf->age_from && age < leaf->age_to) {
+                out->table[cell] = leaf->value;
+                set[cell] = true;
+            }
+        }
+        if (!set[cell] && !r->failed) {
+            char missing[200] = "";
+            for (int d = 0; d < DIMENSION_COUNT; d++)
+                if (out->dimensions & 1u << d) {
+                    size_t used = strlen(missing);
+                    if (d == DIMENSION_AGE)
+                        snprintf(missing + used, sizeof missing - used, " %d+", out->ages[at[d]]);
+                    else
+                        snprintf(missing + used, sizeof missing - used, " %s",
+                            dimension_words[d][at[d]].key);
+                }
+            complain(r, node, tr("'%s' has no value for:%s; give it, or 'other'",
+                                  "'%s' 缺少取值：%s；请补上，或写 other"),
+                r->path, missing);
+        }
+    }
+    free(set);
+}
+
+/* Is this map the full form {value: …, article: …}? */
+static bool
+full_form(const struct yaml_node *node)
+{
+    return node->kind == YAML_MAP && yaml_get(node, "value") != NULL;
+}
+
+static bool
+read_dated(const struct value_context *outer, const struct descriptor *descriptor,
+    const char *path, const struct yaml_node *node, day_t from, struct dated_value *out)
+{
+    struct value_context context = *outer;
+    const struct yaml_node *value = node;
+    struct reading r = { .context = &context, .descriptor = descriptor, .path = path };
+    *out = (struct dated_value){ .from = from };
+    if (full_form(node)) {
+        static const char *const known[] = { "value", "article", "standing", "range", "note" };
+        r.failed = !yaml_check_keys(context.yaml, node, known, 5, context.problems);
+        value_context_enter(&context, node);
+        value = yaml_get(node, "value");
+    }
+    read_tree(&r, value, (struct leaf){ .age_to = AGE_END });
+    fill(&r, value, out);
+    free(r.leaves);
+    if (context.article == NULL && context.standing != STANDING_ASSUMPTION)
+        complain(&r, value, tr("'%s' names no article; add 'article: …' here or above, or 'standing: "
+                               "assumption' with a range",
+                              "'%s' 没有写明条款；请在此处或上层加 article，或标明 standing: assumption 并给出 range"),
+            path);
+    bool figure = descriptor->kind == VALUE_MONEY || descriptor->kind == VALUE_RATIO;
+    if (context.standing == STANDING_ASSUMPTION && figure && context.range == NULL)
+        complain(&r, value, tr("'%s' is an assumption without a range; add 'range: [low, high]'",
+                              "'%s' 是假设而没有范围；请加 range: [低, 高]"),
+            path);
+    out->source = (struct value_source){
+        .article = memory_text(context.article != NULL ? context.article : ""),
+        .note = text_or_null(context.note),
+        .range = context.standing == STANDING_ASSUMPTION && figure ? text_or_null(context.range) : NULL,
+        .standing = context.standing,
+        .file = context.file,
+        .line = value->line,
+        .column = value->column,
+    };
+    return !r.failed;
+}
+
+/* A key that is a date, "earlier", or a span of dates. */
+static bool
+date_key(const struct yaml_node *key, day_t *from, day_t *to)
+{
+    *to = DAY_MAX;
+    if (strcmp(key->text, "earlier") == 0) {
+        *from = DAY_MIN;
+        return true;
+    }
+    if (key->n == 22 && memcmp(key->text + 10, "..", 2) == 0)
+        return date_parse(key->text, 10, from) && date_parse(key->text + 12, 10, to);
+    return yaml_date(key, from);
+}
+
+/* Digits and dashes: somebody meant a date. */
+static bool
+like_date(const struct yaml_node *key)
+{
+    return key->n >= 6 && strspn(key->text, "0123456789-./") == key->n
+        && strchr(key->text, '-') != strrchr(key->text, '-');
+}
+
+static bool
+by_date(const struct value_context *context, const char *path, const struct yaml_node *node,
+    bool *failed)
+{
+    bool any = false;
+    for (size_t i = 0; node->kind == YAML_MAP && i < node->n; i++) {
+        day_t from, to;
+        any = any || date_key(yaml_key(node, i), &from, &to);
+    }
+    for (size_t i = 0; node->kind == YAML_MAP && i < node->n; i++) {
+        const struct yaml_node *key = yaml_key(node, i);
+        day_t from, to;
+        if (date_key(key, &from, &to) || (!any && !like_date(key)))
+            continue;
+        *failed = true;
+        any = true;
+        yaml_problem(context->problems, context->yaml, key,
+            tr("'%s' of '%s' is no date; a day of the calendar such as 2023-01-01, or 'earlier', is "
+               "wanted",
+                "'%s'（见于 '%s'）不是日期；应为日历上的日期，如 2023-01-01，或 earlier"),
+            key->text, path);
+    }
+    return any;
+}
+
+static int
+by_from(const void *a, const void *b)
+{
+    day_t x = ((const struct dated_value *)a)->from, y = ((const struct dated_value *)b)->from;
+    return (x > y) - (x < y);
+}
+
+/* A span must end the day before the next value begins; nothing may overlap. */
+static void
+check_spans(const struct value_context *context, const char *path, const struct yaml_node *node,
+    bool *failed)
+{
+    for (size_t i = 0; i < node->n; i++)
+        for (size_t j = 0; j < node->n; j++) {
+            day_t from, to, other_from, other_to;
+            if (i == j || !date_key(yaml_key(node, i), &from, &to)
+                || !date_key(yaml_key(node, j), &other_from, &other_to))
+                continue;
+            bool same = from == other_from && i > j;
+            bool inside = to != DAY_MAX && other_from > from && other_from <= to;
+            if (same || inside) {
+                *failed = true;
+                yaml_problem(context->problems, context->yaml, yaml_key(node, inside ? j : i),
+                    tr("the dates of '%s' overlap: '%s' and '%s'; each day once is wanted",
+                        "'%s' 的日期重叠：'%s' 与 '%s'；每一天只应有一个取值"),
+                    path, yaml_key(node, i)->text, yaml_key(node, j)->text);
+            }
+        }
+    for (size_t i = 0; i < node->n; i++) {
+        const struct yaml_node *key = yaml_key(node, i);
+        day_t from, to, next = DAY_MAX;
+        if (!date_key(key, &from, &to) || to == DAY_MAX)
+            continue;
+        for (size_t j = 0; j < node->n; j++) {
+            day_t other, ignored;
+            if (date_key(yaml_key(node, j), &other, &ignored) && other > from && other < next)
+                next = other;
+        }
+        bool backwards = to < from, gap = !backwards && next != to + 1;
+        if (backwards || gap) {
+            *failed = true;
+            yaml_problem(context->problems, context->yaml, key,
+                backwards ? tr("the dates of '%s' run backwards: '%s'; first the earlier day is wanted",
+                    "'%s' 的日期前后颠倒：'%s'；应先写较早的日期")
+                          : tr("'%s' has no value after '%s'; add what holds from the next day, or give "
+                               "only the first day",
+                              "'%s' 在 '%s' 之后没有取值；请补上次日起的取值，或只写起始日"),
+                path, key->text);
+        }
+    }
+}
+
+bool
+value_read(const struct value_context *outer, const struct descriptor *descriptor,
+    const char *path, const struct yaml_node *node, struct dated_value **values, int *n)
+{
+    struct value_context context = *outer;
+    bool failed = false;
+    *values = NULL;
+    *n = 0;
+    if (full_form(node)) {
+        static const char *const known[] = { "value", "article", "standing", "range", "note" };
+        failed = !yaml_check_keys(context.yaml, node, known, 5, context.problems);
+        value_context_enter(&context, node);
+        node = yaml_get(node, "value");
+    }
+    if (!by_date(&context, path, node, &failed)) {
+        *values = memory_alloc(1, sizeof **values);
+        *n = 1;
+        return read_dated(&context, descriptor, path, node, DAY_MIN, *values) && !failed;
+    }
+    *values = memory_alloc(node->n, sizeof **values);
+    for (size_t i = 0; i < node->n; i++) {
+        day_t from, to;
+        if (!date_key(yaml_key(node, i), &from, &to))
+            continue;
+        if (!read_dated(&context, descriptor, path, yaml_value(node, i), from, &(*values)[(*n)++]))
+            failed = true;
+    }
+    check_spans(&context, path, node, &failed);
+    qsort(*values, (size_t)*n, sizeof **values, by_from);
+    return !failed;
+}
