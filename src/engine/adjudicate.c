@@ -53,6 +53,20 @@ member_insured(const struct member *member, day_t on)
     return true;
 }
 
+bool
+program_merges(const struct program *program, const struct claim *claim)
+{
+    if (!program->joins || claim->admission == NAME_NONE
+        || (claim->benefit != BENEFIT_OUTPATIENT && claim->benefit != BENEFIT_EMERGENCY))
+        return false;
+    int rule = program_rule(program, claim->benefit, claim->disease);
+    if (rule < 0)
+        return false;
+    const struct rule *on_the_day
+        = &program->epochs[program_epoch(program, claim->date, 0)].rules[rule];
+    return on_the_day->joins_admission && on_the_day->in_force;
+}
+
 /* Brings the accumulators to the day: a new calendar year starts afresh, a new
  * month empties what is kept by the month. */
 static void

@@ -77,6 +77,10 @@ program_settles(const struct program *program, const struct claim *claim)
                                                                                      : claim->date;
 }
 
+/* Does this visit's bill become part of the stay that it turned into? Decided on
+ * the visit's own day. */
+bool program_merges(const struct program *program, const struct claim *claim);
+
 bool member_insured(const struct member *member, day_t on); /* and not in arrears that month */
 
 #endif

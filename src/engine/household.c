@@ -16,30 +16,64 @@ credit_status(const struct program *program, const struct member *member, month_
     return month >= starts ? STATUS_RETIREE : (enum status)member->status;
 }
 
-struct credit
-account_credit(const struct program *program, const struct member *member, month_t month)
+static void
+credit_month(const struct program *program, const struct epoch *epoch,
+    const struct member *member, month_t month, day_t day, struct account_month *out)
 {
-    day_t day = date_month_first(month) + program->credit_day - 1;
-    struct credit credit = { .status = credit_status(program, member, month) };
+    *out = (struct account_month){ .status = (uint8_t)credit_status(program, member, month) };
     if (!member_insured(member, day))
-        return credit;
-    const struct account_rules *rules
-        = &program->epochs[program_epoch(program, day, 0)].account;
+        return;
+    const struct account_rules *rules = &epoch->account;
     int band = program_age_band(program, member->birth, day);
-    if (credit.status == STATUS_RETIREE) {
-        credit.credit
-            = rules->retiree_amount[(int)member_sector(member) * program->n_ages + band];
+    if (out->status == STATUS_RETIREE) {
+        out->credit = rules->retiree_amount[(int)member_sector(member) * program->n_ages + band];
         if (rules->retiree_per_year_of_age != 0)
-            credit.credit += rules->retiree_per_year_of_age * date_age(member->birth, day);
-        credit.from_pool = credit.credit;
-        return credit;
+            out->credit += rules->retiree_per_year_of_age * date_age(member->birth, day);
+        out->from_pool = out->credit;
+        return;
     }
-    const ratio_t *rates
-        = credit.status == STATUS_FLEXIBLE ? rules->flexible_rate : rules->employee_rate;
-    credit.credit = money_share(member->base, rates[band]);
-    credit.from_pool
-        = money_max(0, credit.credit - money_share(member->base, rules->own_rate));
-    return credit;
+    bool flexible = out->status == STATUS_FLEXIBLE;
+    ratio_t rate = (flexible ? rules->flexible_rate : rules->employee_rate)[band];
+    out->credit = money_share(member->base, rate);
+    out->from_pool = money_max(0, out->credit - money_share(member->base, rules->own_rate));
+    /* An employer pays the pooled fund; of a flexible member's own contribution
+     * the part that is credited to the account does not reach it. */
+    out->contribution = flexible
+        ? money_max(0, money_share(member->base, rules->flexible_contribution_rate)
+                - (out->credit - out->from_pool))
+        : money_share(member->base, rules->employer_rate);
+}
+
+void
+account_credits(const struct program *program, const struct member *member, month_t first, int n,
+    struct account_month *out)
+{
+    day_t begin = date_month_first(first), end = date_month_first(first + n);
+    /* Where nothing about the member changes, a month's credit is the month
+     * before's, but for epochs of the policy and birthdays. */
+    bool plain = member->insured_from <= begin && member->insured_to >= end && member->n_arrears == 0
+        && (member->retired_on < begin - 31 || member->retired_on >= end);
+    bool by_age = program->n_ages > 1;
+    for (int i = 0; i < program->n_epochs && !by_age; i++)
+        by_age = program->epochs[i].account.retiree_per_year_of_age != 0;
+    int birth_month = by_age ? date_civil(member->birth).month : 0;
+    int month_of_year = first - (date_year_of_month(first) - 1970) * 12 + 1;
+    int index = 0, last = -1;
+    day_t month_first = begin;
+    for (int i = 0; i < n; i++) {
+        day_t day = month_first + program->credit_day - 1;
+        index = program_epoch(program, day, index);
+        /* A birthday in the month or in the one before may lie between two credits. */
+        bool birthday = by_age
+            && (month_of_year == birth_month || month_of_year == birth_month % 12 + 1);
+        if (plain && index == last && !birthday)
+            out[i] = out[i - 1];
+        else
+            credit_month(program, &program->epochs[index], member, first + i, day, &out[i]);
+        last = index;
+        month_of_year = month_of_year % 12 + 1;
+        month_first = date_month_first(first + i + 1);
+    }
 }
 
 void
@@ -49,6 +83,8 @@ household_begin(struct household *self)
     for (int i = 0; i < self->n; i++) {
         accumulators_reset(&self->accumulators[i]);
         self->states[i] = (struct household_state){ .balance = self->members[i]->balance };
+        account_credits(self->program, self->members[i], self->first_month, self->n_months,
+            self->months + (size_t)i * (size_t)self->n_months);
     }
 }
 
@@ -61,14 +97,8 @@ credit_until(struct household *self, int who, month_t until)
     if (until >= self->n_months)
         until = self->n_months - 1;
     for (; state->credited <= until; state->credited++) {
-        struct credit credit = account_credit(
-            self->program, self->members[who], self->first_month + state->credited);
-        struct account_month *row = &months[state->credited];
-        state->balance += credit.credit;
-        row->credit = credit.credit;
-        row->from_pool = credit.from_pool;
-        row->status = (uint8_t)credit.status;
-        row->balance = state->balance;
+        state->balance += months[state->credited].credit;
+        months[state->credited].balance = state->balance;
     }
 }
 

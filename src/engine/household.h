@@ -6,19 +6,17 @@
 
 #include "engine/adjudicate.h"
 
-/* One month's credit to one member. */
-struct credit {
-    fen_t credit, from_pool;
-    enum status status; /* that it was computed for, uninsured months too */
-};
-struct credit account_credit(const struct program *program, const struct member *member,
-    month_t month);
-
-/* A row of accounts.csv. */
+/* One month of one member's account: a row of accounts.csv. */
 struct account_month {
-    fen_t credit, from_pool, paid, balance; /* balance at the month's end */
-    uint8_t status;
+    fen_t credit, from_pool; /* what is credited, and the part that is the fund's money */
+    fen_t contribution; /* to the pooled fund for this month: employer's or flexible member's */
+    fen_t paid, balance; /* paid out in the month; balance at the month's end */
+    uint8_t status; /* that the credit was computed for, uninsured months too */
 };
+
+/* Fills credit, from_pool, contribution and status of n consecutive months. */
+void account_credits(const struct program *program, const struct member *member, month_t first,
+    int n, struct account_month *out);
 
 /* A household at work. The caller owns the arrays. */
 struct household {
@@ -27,7 +25,7 @@ struct household {
     const struct member *const *members; /* [n] */
     struct accumulators *accumulators; /* [n] */
     month_t first_month, n_months; /* the period of accounts */
-    struct account_month *months; /* [n][n_months], zeroed before household_begin */
+    struct account_month *months; /* [n][n_months] */
     struct household_state {
         fen_t balance;
         month_t credited; /* months credited so far, from first_month */

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/variate.h"
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_sf_gamma.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+/* The number of the word, counted from its tail, that a cell begins with. */
+static double
+cell_word(int cell)
+{
+    if (cell < 512)
+        return cell;
+    int octave = cell / 256 - 1;
+    return ldexp(256 + cell % 256, octave);
+}
+
+static double
+cell_tail(int cell)
+{
+    return (cell_word(cell) + 0.5) * 0x1p-32;
+}
+
+void
+variate_normal(struct variate_table *out)
+{
+    for (int cell = 0; cell < VARIATE_CELLS; cell++) {
+        double z = gsl_cdf_ugaussian_Qinv(fmin(cell_tail(cell), 0.5));
+        out->tail[0][cell] = variate_fixed(-z);
+        out->tail[1][cell] = variate_fixed(z);
+    }
+}
+
+/* ln x where the gamma distribution of scale 1 has the tail probability p. Newton's
+ * method on ln p against ln x from the neighbour's solution; each tail uses its own
+ * probability, so that nothing cancels. */
+static double
+log_gamma_quantile(double shape, double p, bool upper, double guess)
+{
+    for (int i = 0; i < 60; i++) {
+        double x = exp(guess);
+        double tail = upper ? gsl_cdf_gamma_Q(x, shape, 1) : gsl_cdf_gamma_P(x, shape, 1);
+        if (!(tail > 0)) {
+            guess += upper ? -0.5 : 0.5;
+            continue;
+        }
+        double density = exp(shape * guess - x - gsl_sf_lngamma(shape)); /* times x */
+        double slope = (upper ? -density : density) / tail;
+        double step = (log(tail) - log(p)) / slope;
+        step = fmax(fmin(step, 1), -1);
+        guess -= step;
+        if (fabs(step) < 1e-11)
+            break;
+    }
+    return guess;
+}
+
+void
+variate_log_gamma(struct variate_table *out, double shape)
+{
+    const double lowest = -60 * M_LN2; /* far below a fen, whatever the scale */
+    for (int upper = 0; upper < 2; upper++) {
+        /* From the median outward. */
+        double x = log(shape) + (shape < 1 ? -1 / shape * 0.3 : 0);
+        for (int cell = VARIATE_CELLS - 1; cell >= 0; cell--) {
+            double p = fmin(cell_tail(cell), 0.5);
+            if (upper == 0 && x < lowest) /* x^shape is as good as exact there */
+                x = (log(p) + gsl_sf_lngamma(shape + 1)) / shape;
+            else
+                x = log_gamma_quantile(shape, p, upper != 0, x);
+            out->tail[upper][cell] = variate_fixed(fmax(x, lowest) / M_LN2);
+        }
+    }
+}
+
+void
+variate_exp_init(struct variate_exp *out)
+{
+    const int n = 1 << VARIATE_EXP_BITS;
+    for (int i = 0; i <= n; i++)
+        out->mantissa[i] = (uint32_t)llround(ldexp(exp2((double)i / n), 30));
+}
+
+/* --- counts --- */
+
+typedef double tail_function(unsigned int k, double mean, double size);
+
+static double
+poisson_below(unsigned int k, double mean, double size)
+{
+    (void)size;
+    return gsl_cdf_poisson_P(k, mean);
+}
+
+static double
+poisson_above(unsigned int k, double mean, double size)
+{
+    (void)size;
+    return gsl_cdf_poisson_Q(k, mean);
+}
+
+static double
+negative_binomial_below(unsigned int k, double mean, double size)
+{
+    return gsl_cdf_negative_binomial_P(k, size / (size + mean), size);
+}
+
+static double
+negative_binomial_above(unsigned int k, double mean, double size)
+{
+    return gsl_cdf_negative_binomial_Q(k, size / (size + mean), size);
+}
+
+/* Scores are sums of two normal words and reach 8.9. */
+static bool
+count_build(
+    struct variate_count *out, double mean, double size, tail_function *below, tail_function *above)
+{
+    enum { COUNT_MAX = 60000 };
+    const double last = gsl_cdf_ugaussian_Q(8.9);
+    int capacity = 0;
+    *out = (struct variate_count){ 0 };
+    if (mean <= 0)
+        return true;
+    for (unsigned int k = 0; k < COUNT_MAX; k++) {
+        double q = above(k, mean, size);
+        if (!(q > last))
+            break;
+        double z = q < 0.5 ? gsl_cdf_ugaussian_Qinv(q) : gsl_cdf_ugaussian_Pinv(below(k, mean, size));
+        memory_grow(out->threshold, out->n, capacity);
+        out->threshold[out->n++] = z < -9 ? -9 * (1 << VARIATE_BITS) : variate_fixed(z);
+    }
+    int n = 0;
+    for (int cell = 0; cell < COUNT_GUIDE; cell++) {
+        int64_t score = ((int64_t)cell << COUNT_GUIDE_SHIFT) - ((int64_t)9 << VARIATE_BITS);
+        while (n < out->n && score > out->threshold[n])
+            n++;
+        out->guide[cell] = (uint16_t)n;
+    }
+    out->guide[0] = 0;
+    return out->n < COUNT_MAX;
+}
+
+bool
+variate_poisson(struct variate_count *out, double mean)
+{
+    return count_build(out, mean, 0, poisson_below, poisson_above);
+}
+
+bool
+variate_negative_binomial(struct variate_count *out, double mean, double size)
+{
+    return count_build(out, mean, size, negative_binomial_below, negative_binomial_above);
+}
+
+void
+variate_count_free(struct variate_count *self)
+{
+    free(self->threshold);
+    self->threshold = NULL;
+    self->n = 0;
+}
+
+void
+variate_wheel_init(struct variate_wheel *out, const double *weights, int n)
+{
+    double sum = 0, so_far = 0;
+    int last = 0;
+    for (int i = 0; i < n; i++) {
+        sum += weights[i];
+        last = weights[i] > 0 ? i : last;
+    }
+    for (int i = 0; i < WHEEL_MAX; i++) {
+        so_far += i < n ? weights[i] : 0;
+        out->bound[i] = i >= last ? (uint64_t)1 << 32 : variate_bound(so_far / sum);
+    }
+    int i = 0;
+    for (int cell = 0; cell < 1 << WHEEL_GUIDE_BITS; cell++) {
+        uint64_t word = (uint64_t)cell << (32 - WHEEL_GUIDE_BITS);
+        while (word >= out->bound[i])
+            i++;
+        out->guide[cell] = (uint16_t)i;
+    }
+}
