@@ -673,7 +673,7 @@ read_file(struct reader *r, const char *path)
             read_root(r, yaml, r->policy->texts[0].file);
         }
     }
-    yaml_free(yaml);
+    yaml_tree_free(yaml);
     free(text.text);
     return ok;
 }

@@ -21,7 +21,7 @@ node_free(struct yaml_node *node)
 }
 
 void
-yaml_free(struct yaml *self)
+yaml_tree_free(struct yaml *self)
 {
     if (self == NULL)
         return;
@@ -216,7 +216,7 @@ yaml_read(const char *file, const char *text, size_t n, struct problem_list *pro
     b.yaml->file = memory_text(file);
     if (!yaml_parser_initialize(&b.parser)) {
         problem_fail(problems, file, "%s", tr("out of memory", "内存不足"));
-        yaml_free(b.yaml);
+        yaml_tree_free(b.yaml);
         return NULL;
     }
     yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
@@ -258,7 +258,7 @@ yaml_read(const char *file, const char *text, size_t n, struct problem_list *pro
     bool failed = b.failed || documents == 0 || b.yaml->root.kind != YAML_MAP;
     yaml_parser_delete(&b.parser);
     if (failed) {
-        yaml_free(b.yaml);
+        yaml_tree_free(b.yaml);
         return NULL;
     }
     return b.yaml;

@@ -33,7 +33,8 @@ struct yaml {
 
 /* NULL (and problems) where the text is no such document. */
 struct yaml *yaml_read(const char *file, const char *text, size_t n, struct problem_list *problems);
-void yaml_free(struct yaml *self);
+/* Not yaml_free: libyaml exports a function of that name, and would call ours. */
+void yaml_tree_free(struct yaml *self);
 
 static inline const struct yaml_node *
 yaml_key(const struct yaml_node *map, size_t i)
