@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/language.h"
+#include "base/memory.h"
+#include "command/command.h"
+#include "engine/rules.h"
+#include "engine/trial.h"
+#include "input/model.h"
+#include "input/policy.h"
+#include "input/yaml.h"
+
+struct arguments {
+    char **files; /* [n], owned; the texts are argv's */
+    int n, capacity;
+};
+
+static error_t
+parse(int key, char *arg, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case ARGP_KEY_ARG:
+        memory_grow(arguments->files, arguments->n, arguments->capacity);
+        arguments->files[arguments->n++] = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        command_usage_error(state, "%s",
+            tr("no file given; gongji check FILE... is wanted", "未给出文件；应为 gongji check 文件…"));
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    .parser = parse,
+    .args_doc = BOTH("FILE...", "文件…"),
+    .doc = BOTH("Validates scenario and model files, given as files or by their ids: names, types, "
+                "bounds, dates, articles, references, and a trial of every benefit. All problems "
+                "of all files come in one go, each with file, line and column.\v"
+                "A file with 'kind: model' is read as a population model, any other as a scenario. "
+                "Exit status 2 where anything is wrong.\n\n"
+                "Examples:\n"
+                "  gongji check scenarios/*.yaml models/*.yaml\n"
+                "  gongji check yantai my-draft.yaml",
+        "检查方案与人群模型文件（文件或编号）：名称、类型、上下限、日期、条文、引用，并试算每项待遇。"
+        "一次列出全部文件的全部问题，各有文件、行、列。\v"
+        "含 kind: model 的文件按人群模型读取，其余按方案读取。有任何问题时退出状态为 2。\n\n"
+        "示例：\n"
+        "  gongji check scenarios/*.yaml models/*.yaml\n"
+        "  gongji check yantai my-draft.yaml"),
+};
+
+/* Whether the file says 'kind: model'. What is wrong with it is for its reader to
+ * tell. */
+static bool
+is_model(const char *path)
+{
+    struct problem_list unheard = { 0 };
+    struct file_text text = { 0 };
+    bool model = false;
+    if (file_read(path, &text, &unheard)) {
+        struct yaml *yaml = yaml_read(path, text.text, text.n, &unheard);
+        const struct yaml_node *kind = yaml != NULL ? yaml_get(&yaml->root, "kind") : NULL;
+        model = kind != NULL && kind->kind == YAML_TEXT && strcmp(kind->text, "model") == 0;
+        yaml_tree_free(yaml);
+        free(text.text);
+    }
+    problem_list_free(&unheard);
+    return model;
+}
+
+/* "./scenarios/yantai.yaml" without its beginning. */
+static const char *
+shown(const char *file)
+{
+    return strncmp(file, "./", 2) == 0 ? file + 2 : file;
+}
+
+static void
+print_in_force(const struct policy *policy)
+{
+    char from[DATE_TEXT], to[DATE_TEXT];
+    date_text(from, policy->in_force_from);
+    if (policy->in_force_to == DAY_MAX)
+        printf(tr("in force from %s", "自 %s 起施行"), from);
+    else
+        printf(tr("in force from %s to %s", "自 %s 至 %s 施行"), from,
+            date_text(to, policy->in_force_to));
+}
+
+static void
+check_scenario(const char *file, struct problem_list *problems)
+{
+    struct names names = { 0 };
+    struct policy *policy = policy_read(file, &names, problems);
+    if (policy == NULL) {
+        names_free(&names);
+        return;
+    }
+    struct program *program = program_compile(policy, DAY_MIN, EXPIRY_STOP);
+    if (program_try(program, problems)) {
+        int counts[STANDING_COUNT] = { 0 };
+        for (int i = 0; i < policy->n_parameters; i++) {
+            const struct parameter *p = &policy->parameters[i];
+            bool has[STANDING_COUNT] = { false };
+            for (int v = 0; v < p->n_values; v++)
+                has[p->values[v].source.standing] = true;
+            for (int s = 0; s < STANDING_COUNT; s++)
+                counts[s] += has[s];
+        }
+        printf(tr("%s: scenario, %d parameters, %d readings, %d assumptions, ",
+                   "%s：方案，%d 项参数，其中按理解 %d 项、假设 %d 项，"),
+            shown(policy->file), policy->n_parameters, counts[STANDING_READING],
+            counts[STANDING_ASSUMPTION]);
+        print_in_force(policy);
+        putchar('\n');
+    }
+    program_free(program);
+    policy_free(policy);
+    names_free(&names);
+}
+
+static void
+check_model(const char *file, struct problem_list *problems)
+{
+    struct model *model = model_read(file, problems);
+    if (model == NULL)
+        return;
+    int given = 0, assumed = 0;
+    for (int i = 0; i < model->n_values; i++) {
+        given += model->values[i].given;
+        assumed += model->values[i].given && model->values[i].standing == EVIDENCE_ASSUMED;
+    }
+    printf(tr("%s: model, %d values, %d assumed, %d counties, people as of %d\n",
+               "%s：人群模型，%d 项取值，其中假设 %d 项，%d 个县区，人群以 %d 年初为准\n"),
+        shown(model->file), given, assumed, model->n_counties, model->year);
+    model_free(model);
+}
+
+/* An id that neither folder has: the nearest of both. */
+static void
+report_missing(const char *id, struct problem_list *problems)
+{
+    static const char *const folders[] = { "scenarios", "models" };
+    char text[2][256];
+    const char *near[2];
+    size_t n = 0;
+    for (int i = 0; i < 2; i++) {
+        const char *found = policy_nearest_id(folders[i], id, text[i]);
+        if (found != NULL)
+            near[n++] = found;
+    }
+    const char *nearest = problem_nearest(id, near, n);
+    if (nearest != NULL)
+        problem_add(problems, NULL, 0, 0,
+            tr("there is no scenario or model '%s'; did you mean '%s'?",
+                "没有方案或模型“%s”；是否指“%s”？"),
+            id, nearest);
+    else
+        problem_add(problems, NULL, 0, 0,
+            tr("there is no scenario or model '%s'; a file, or an id of scenarios/ or models/, is "
+               "wanted",
+                "没有方案或模型“%s”；应为文件，或 scenarios/、models/ 里的编号"),
+            id);
+}
+
+static void
+check_one(const char *file, struct problem_list *problems)
+{
+    char *scenario = policy_find_file("scenarios", file);
+    char *model = policy_find_file("models", file);
+    bool is_file = scenario != NULL && model != NULL && strcmp(scenario, model) == 0;
+    if (is_file) {
+        (is_model(file) ? check_model : check_scenario)(file, problems);
+    } else if (scenario == NULL && model == NULL && strchr(file, '/') == NULL
+        && strchr(file, '.') == NULL) {
+        report_missing(file, problems);
+    } else {
+        if (scenario != NULL || model == NULL)
+            check_scenario(file, problems);
+        if (model != NULL)
+            check_model(file, problems);
+    }
+    free(scenario);
+    free(model);
+}
+
+int
+command_check(int argc, char **argv)
+{
+    struct arguments arguments = { 0 };
+    int leave = command_parse(&argp, argc, argv, &arguments);
+    if (leave != 0)
+        return leave - 1;
+    struct problem_list problems = { 0 };
+    for (int i = 0; i < arguments.n; i++)
+        check_one(arguments.files[i], &problems);
+    free(arguments.files);
+    return command_finish(&problems);
+}
