@@ -62,9 +62,9 @@ enum distribution {
     DISTRIBUTION_COUNT
 };
 extern const struct word distribution_words[DISTRIBUTION_COUNT];
-enum { HISTOGRAM_BINS = 512, QUANTILE_COUNT = 9 };
+enum { HISTOGRAM_BINS = 2048, QUANTILE_COUNT = 9 };
 extern const double run_quantiles[QUANTILE_COUNT]; /* .01 .05 .1 .25 .5 .75 .9 .95 .99 */
-double run_bin_edge(int i); /* yuan; lower edge of bin i, 0 <= i <= HISTOGRAM_BINS */
+double run_bin_edge(int i); /* yuan; lower edge of bin i, 0 <= i <= HISTOGRAM_BINS, ascending */
 
 struct result {
     int n_scenarios, first_year, n_years, n_groups, baseline;

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One block of people through all programs: the run's inner part, without
+ * threads. Used by run.c. */
+#ifndef GONGJI_ENGINE_RUN_BLOCK_H
+#define GONGJI_ENGINE_RUN_BLOCK_H
+
+#include "engine/household.h"
+#include "engine/tally.h"
+
+/* Cuts between spending deciles: a person with (cost, tie) at or above cut i is
+ * in decile i + 1 or higher. */
+struct decile_cuts {
+    struct spending {
+        fen_t cost;
+        uint32_t tie;
+    } cut[TALLY_DECILES - 1];
+};
+
+/* What one thread works with. */
+struct worker {
+    const struct tally_shape *shape; /* not owned */
+    struct people_block block;
+    struct tally_block tally;
+    int n_persons, n_claims; /* capacity of the arrays below */
+    int64_t (*value)[MEASURE_COUNT]; /* [n_persons] of the program at hand, owned */
+    int64_t (*baseline)[MEASURE_COUNT]; /* [n_persons], owned */
+    struct paid {
+        fen_t cost, eligible, fund, account, family;
+    } *paid, *baseline_paid; /* [n_claims], owned: of each claim's settlement */
+    fen_t *joined; /* [n_claims][2] cost and eligible that visits brought into a stay, owned */
+    int *settling; /* [n_claims] order of settling where it is not the block's, owned */
+    uint8_t *decile; /* [n_persons], owned */
+    fen_t *balance; /* [program][n_persons] carried from year to year, owned */
+    int n_programs;
+    /* The household at hand, grown as needed; owned. */
+    struct household household;
+    const struct member **members;
+    int household_capacity;
+    int64_t (*cells)[TALLY_CLAIMS][MEASURE_COUNT], (*baseline_cells)[TALLY_CLAIMS][MEASURE_COUNT];
+};
+
+void worker_init(struct worker *self, const struct tally_shape *shape, int n_programs);
+void worker_free(struct worker *self);
+
+/* Draws the block's people of a year and ranks them by spending. */
+void worker_draw(struct worker *self, const struct people *people, uint64_t first, int n, int year,
+    const struct decile_cuts *cuts);
+
+/* Takes the block through one program and fills self->tally. The baseline comes
+ * first; first_year: opening balances are as drawn, else as carried. */
+void worker_settle(struct worker *self, const struct program *program, int index,
+    bool is_baseline, bool first_year);
+
+#endif

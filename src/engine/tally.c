@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/tally.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+const struct measure_info measure_infos[MEASURE_COUNT] = {
+    [MEASURE_FUND_OUTFLOW] = { "fund_outflow", "pooled fund: benefits paid", "统筹基金支出",
+        UNIT_YUAN, true },
+    [MEASURE_ACCOUNT_TRANSFER] = { "account_transfer", "pooled fund into personal accounts",
+        "统筹基金划入个人账户", UNIT_YUAN, false },
+    [MEASURE_ACCOUNT_OWN] = { "account_own", "members' own contributions into accounts",
+        "个人缴费计入个人账户", UNIT_YUAN, false },
+    [MEASURE_MEMBER_BURDEN] = { "member_burden", "member burden", "个人负担", UNIT_YUAN, true },
+    [MEASURE_PAID_BY_ACCOUNT] = { "paid_by_account", "burden paid by accounts, own and family's",
+        "个人账户支付（含家庭共济）", UNIT_YUAN, true },
+    [MEASURE_PAID_BY_FAMILY_ACCOUNT] = { "paid_by_family_account", "of it by family's accounts",
+        "其中：家庭成员账户支付", UNIT_YUAN, true },
+    [MEASURE_PAID_BY_CASH] = { "paid_by_cash", "burden paid in cash", "现金支付", UNIT_YUAN, true },
+    [MEASURE_COST] = { "cost", "cost", "医疗费用", UNIT_YUAN, true },
+    [MEASURE_ELIGIBLE_COST] = { "eligible_cost", "eligible cost", "政策范围内费用", UNIT_YUAN, true },
+    [MEASURE_VISITS] = { "visits", "visits and stays", "就诊人次", UNIT_COUNT, true },
+    [MEASURE_PERSONS] = { "persons", "persons", "人数", UNIT_COUNT, false },
+    [MEASURE_CONTRIBUTION_INCOME] = { "contribution_income", "contributions to the pooled fund",
+        "统筹基金缴费收入", UNIT_YUAN, false },
+    [MEASURE_POOL_BALANCE] = { "pool_balance", "the year's balance of the pooled fund",
+        "统筹基金当年结余", UNIT_YUAN, false },
+    [MEASURE_ACCOUNT_OPENING] = { "account_opening", "accounts at the year's opening",
+        "个人账户年初余额", UNIT_YUAN, false },
+    [MEASURE_ACCOUNT_PAID_OUT] = { "account_paid_out", "paid out of the group's accounts",
+        "个人账户支出", UNIT_YUAN, false },
+    [MEASURE_ACCOUNT_CLOSING] = { "account_closing", "accounts at the year's close",
+        "个人账户年末余额", UNIT_YUAN, false },
+    [MEASURE_WINNERS] = { "winners", "persons better off", "受益人数", UNIT_COUNT, false },
+    [MEASURE_LOSERS] = { "losers", "persons worse off", "受损人数", UNIT_COUNT, false },
+    [MEASURE_NET_GAIN_MEAN] = { "net_gain_mean", "mean net gain", "人均净收益",
+        UNIT_YUAN_PER_PERSON, false },
+};
+
+const struct word distribution_words[DISTRIBUTION_COUNT] = {
+    [DISTRIBUTION_FUND] = { "fund_outflow", "fund payments to a person", "每人统筹基金支付" },
+    [DISTRIBUTION_BURDEN] = { "member_burden", "burden of a person", "每人个人负担" },
+    [DISTRIBUTION_CREDIT] = { "account_credit", "account credits of a person", "每人个人账户划入" },
+    [DISTRIBUTION_NET_GAIN] = { "net_gain", "net gain of a person", "每人净收益" },
+};
+
+const double run_quantiles[QUANTILE_COUNT]
+    = { 0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99 };
+
+struct tally_shape
+tally_shape_of(int n_counties)
+{
+    struct tally_shape shape = { .n_counties = n_counties > 0 ? n_counties : 1 };
+    shape.money = TALLY_DEMOGRAPHIC;
+    shape.county = shape.money + TALLY_MONEY;
+    shape.provider = shape.county + shape.n_counties;
+    shape.benefit = shape.provider + PROVIDER_COUNT;
+    shape.n_cells = shape.benefit + BENEFIT_COUNT;
+    return shape;
+}
+
+void
+tally_init(struct tally *self, const struct tally_shape *shape)
+{
+    self->cells = memory_alloc((size_t)shape->n_cells * MEASURE_COUNT, sizeof *self->cells);
+    self->histogram = memory_alloc(DISTRIBUTION_COUNT * HISTOGRAM_BINS, sizeof *self->histogram);
+}
+
+void
+tally_free(struct tally *self)
+{
+    free(self->cells);
+    free(self->histogram);
+    *self = (struct tally){ 0 };
+}
+
+void
+tally_block_init(struct tally_block *self, const struct tally_shape *shape)
+{
+    *self = (struct tally_block){ .shape = shape };
+    self->parts = memory_alloc((size_t)shape->n_cells, sizeof *self->parts);
+    self->touched = memory_alloc((size_t)shape->n_cells, sizeof *self->touched);
+    self->histogram = memory_alloc(DISTRIBUTION_COUNT * HISTOGRAM_BINS, sizeof *self->histogram);
+    self->large
+        = memory_alloc((size_t)shape->n_cells * MEASURE_COUNT, sizeof *self->large);
+}
+
+void
+tally_block_free(struct tally_block *self)
+{
+    free(self->parts);
+    free(self->touched);
+    free(self->histogram);
+    free(self->large);
+    *self = (struct tally_block){ 0 };
+}
+
+void
+tally_block_flush(struct tally_block *self, struct tally *into)
+{
+    for (int cell = 0; cell < self->shape->n_cells; cell++) {
+        if (!self->touched[cell])
+            continue;
+        struct tally_part *part = &self->parts[cell];
+        struct tally_cell *to = &into->cells[(size_t)cell * MEASURE_COUNT];
+        for (int m = 0; m < MEASURE_COUNT; m++) {
+            to[m].sum += part->sum[m];
+            to[m].difference += part->difference[m];
+            to[m].squares += (uint64_t)part->square[m];
+            to[m].difference_squares += (uint64_t)part->difference_square[m];
+        }
+        *part = (struct tally_part){ 0 };
+        self->touched[cell] = false;
+    }
+    for (int i = 0; self->any_large && i < self->shape->n_cells * MEASURE_COUNT; i++) {
+        into->cells[i].sum += self->large[i].sum;
+        into->cells[i].difference += self->large[i].difference;
+        into->cells[i].squares += self->large[i].squares;
+        into->cells[i].difference_squares += self->large[i].difference_squares;
+        self->large[i] = (struct tally_cell){ 0 };
+    }
+    self->any_large = false;
+    for (int i = 0; i < DISTRIBUTION_COUNT * HISTOGRAM_BINS; i++)
+        into->histogram[i] += self->histogram[i];
+    memset(self->histogram, 0, DISTRIBUTION_COUNT * HISTOGRAM_BINS * sizeof *self->histogram);
+}
+
+/* Amounts whose squares do not fit the block's 64 bits: straight into a wide cell. */
+static void
+add_large(struct tally_block *self, int cell, int first, int n, const int64_t *value,
+    const int64_t *baseline)
+{
+    for (int m = 0; m < n; m++) {
+        struct tally_cell *to = &self->large[(size_t)cell * MEASURE_COUNT + (size_t)(first + m)];
+        int64_t difference = value[m] - baseline[m];
+        to->sum += value[m];
+        to->difference += difference;
+        to->squares += (wide_t)((__int128)value[m] * value[m]);
+        to->difference_squares += (wide_t)((__int128)difference * difference);
+    }
+    self->any_large = true;
+}
+
+void
+tally_add(struct tally_block *self, int cell, int first, int n, const int64_t *value,
+    const int64_t *baseline)
+{
+    /* Both signs at once: the difference of two small amounts is at most twice
+     * as large, and its square four times: allowed for in TALLY_SMALL. */
+    uint64_t all = 0;
+    for (int m = 0; m < n; m++)
+        all |= (uint64_t)(value[m] < 0 ? -value[m] : value[m])
+            | (uint64_t)(baseline[m] < 0 ? -baseline[m] : baseline[m]);
+    if (all >= TALLY_SMALL) {
+        add_large(self, cell, first, n, value, baseline);
+        return;
+    }
+    struct tally_part *part = &self->parts[cell];
+    self->touched[cell] = true;
+    for (int m = 0; m < n; m++) {
+        int64_t v = value[m], d = v - baseline[m];
+        part->sum[first + m] += v;
+        part->square[first + m] += v * v;
+        part->difference[first + m] += d;
+        part->difference_square[first + m] += d * d;
+    }
+}
+
+/* Bins grow by 1/32 an octave of fen, the same for both signs: bin 1024 begins at
+ * 0, bin 1023 ends there. */
+enum { BINS_A_SIGN = HISTOGRAM_BINS / 2, STEPS = 32 };
+
+static int
+bin_of_size(uint64_t fen)
+{
+    if (fen < STEPS)
+        return (int)fen;
+    int exponent = 63 - __builtin_clzll(fen);
+    int bin = STEPS * (exponent - 4) + (int)(fen >> (exponent - 5)) - STEPS;
+    return bin < BINS_A_SIGN ? bin : BINS_A_SIGN - 1;
+}
+
+static double
+size_of_bin(int bin)
+{
+    if (bin < STEPS)
+        return bin;
+    return ldexp(bin % STEPS + STEPS, bin / STEPS - 1);
+}
+
+double
+run_bin_edge(int i)
+{
+    return (i >= BINS_A_SIGN ? size_of_bin(i - BINS_A_SIGN) : -size_of_bin(BINS_A_SIGN - i)) / 100;
+}
+
+void
+tally_distribution(struct tally_block *self, enum distribution distribution, fen_t value)
+{
+    int bin = value >= 0 ? BINS_A_SIGN + bin_of_size((uint64_t)value)
+                         : BINS_A_SIGN - 1 - bin_of_size((uint64_t)-value - 1);
+    self->histogram[(size_t)distribution * HISTOGRAM_BINS + (size_t)bin]++;
+}
+
+/* Adds the cells of a group, given by a predicate on the cell's index. */
+struct group_cells {
+    int first, n; /* a span of cells … */
+    int divide, modulo, equals; /* … of which those with index / divide % modulo == equals */
+};
+
+static struct group_cells
+cells_of(const struct tally_shape *shape, const char *dimension, int index)
+{
+    struct group_cells all = { 0, TALLY_DEMOGRAPHIC, 1, 1, 0 };
+    if (strcmp(dimension, "status") == 0)
+        return (struct group_cells){ 0, TALLY_DEMOGRAPHIC,
+            PEOPLE_AGE_BANDS * SEX_COUNT * SECTOR_COUNT, STATUS_COUNT, index };
+    if (strcmp(dimension, "age") == 0)
+        return (struct group_cells){ 0, TALLY_DEMOGRAPHIC, SEX_COUNT * SECTOR_COUNT,
+            PEOPLE_AGE_BANDS, index };
+    if (strcmp(dimension, "sex") == 0)
+        return (struct group_cells){ 0, TALLY_DEMOGRAPHIC, SECTOR_COUNT, SEX_COUNT, index };
+    if (strcmp(dimension, "sector") == 0)
+        return (struct group_cells){ 0, TALLY_DEMOGRAPHIC, 1, SECTOR_COUNT, index };
+    if (strcmp(dimension, "income") == 0)
+        return (struct group_cells){ shape->money, TALLY_MONEY, TALLY_DECILES, TALLY_QUINTILES,
+            index };
+    if (strcmp(dimension, "spending") == 0)
+        return (struct group_cells){ shape->money, TALLY_MONEY, 1, TALLY_DECILES, index };
+    if (strcmp(dimension, "county") == 0)
+        return (struct group_cells){ shape->county + index, 1, 1, 1, 0 };
+    if (strcmp(dimension, "provider") == 0)
+        return (struct group_cells){ shape->provider + index, 1, 1, 1, 0 };
+    if (strcmp(dimension, "benefit") == 0)
+        return (struct group_cells){ shape->benefit + index, 1, 1, 1, 0 };
+    return all;
+}
+
+static struct tally_cell
+sum_cells(const struct tally *self, struct group_cells cells, int measure)
+{
+    struct tally_cell total = { 0 };
+    for (int i = 0; i < cells.n; i++) {
+        if (i / cells.divide % cells.modulo != cells.equals)
+            continue;
+        const struct tally_cell *c
+            = &self->cells[(size_t)(cells.first + i) * MEASURE_COUNT + (size_t)measure];
+        total.sum += c->sum;
+        total.difference += c->difference;
+        total.squares += c->squares;
+        total.difference_squares += c->difference_squares;
+    }
+    return total;
+}
+
+/* Standard error of a sum over n persons (those outside a group count as 0). */
+static double
+error_of_sum(int64_t sum, wide_t squares, int64_t n)
+{
+    if (n < 2)
+        return 0;
+    __int128 spread = (__int128)squares * n - (__int128)sum * sum; /* n (n - 1) times variance */
+    return sqrt((double)spread / (double)(n - 1));
+}
+
+static double
+error_of_mean(int64_t sum, wide_t squares, int64_t n)
+{
+    return n < 2 ? 0 : error_of_sum(sum, squares, n) / (double)n;
+}
+
+/* Fen or counts of the persons drawn, scaled to the insured, half up. */
+static int64_t
+scaled(int64_t sum, int64_t persons, int64_t insured, int64_t unit)
+{
+    __int128 product = (__int128)sum * insured * unit * 2 + persons;
+    __int128 divisor = (__int128)persons * 2;
+    __int128 quotient = product / divisor;
+    return (int64_t)(product % divisor < 0 ? quotient - 1 : quotient);
+}
+
+/* Half a normal 95 % interval in standard errors. */
+static const double NORMAL_975 = 1.959963984540054;
+
+static void
+estimate_cell(const struct tally_cell *c, enum measure measure, const struct tally_cell *members,
+    int64_t persons, int64_t insured, struct estimate *out)
+{
+    double scale = (double)insured / (double)persons / 100;
+    if (measure == MEASURE_NET_GAIN_MEAN) {
+        int64_t n = members->sum;
+        out->value = n != 0 ? (double)c->sum / (double)n / 100 : 0;
+        out->std_error = error_of_mean(c->sum, c->squares, n) / 100;
+        out->difference = out->value;
+        out->difference_std_error = out->std_error;
+    } else {
+        /* Counts are carried as hundredths, like fen. */
+        int64_t unit = measure_infos[measure].unit == UNIT_COUNT ? 100 : 1;
+        out->value = (double)scaled(c->sum, persons, insured, unit) / 100;
+        out->difference = (double)scaled(c->difference, persons, insured, unit) / 100;
+        out->std_error = error_of_sum(c->sum, c->squares, persons) * scale * (double)unit;
+        out->difference_std_error
+            = error_of_sum(c->difference, c->difference_squares, persons) * scale * (double)unit;
+    }
+    out->lower = out->value - NORMAL_975 * out->std_error;
+    out->upper = out->value + NORMAL_975 * out->std_error;
+}
+
+static void
+estimate_quantiles(const int64_t *histogram, int64_t persons, double *out)
+{
+    for (int q = 0; q < QUANTILE_COUNT; q++) {
+        double wanted = run_quantiles[q] * (double)persons;
+        int64_t below = 0;
+        int bin = 0;
+        while (bin < HISTOGRAM_BINS - 1 && (double)(below + histogram[bin]) < wanted)
+            below += histogram[bin++];
+        double low = run_bin_edge(bin), high = run_bin_edge(bin + 1);
+        /* A bin one fen wide holds one value. */
+        double inside = high - low < 0.0101 || histogram[bin] == 0
+            ? (bin < BINS_A_SIGN ? 1 : 0)
+            : (wanted - (double)below) / (double)histogram[bin];
+        out[q] = low + (high - low) * inside;
+    }
+}
+
+/* Identities hold to the fen in what is printed: parts are rounded, wholes are
+ * their sums. */
+static void
+keep_identities(struct estimate *e, size_t stride)
+{
+#define V(m) e[(size_t)(m) * stride].value
+#define SAME(whole, expression)                                                       \
+    do {                                                                              \
+        double old = V(whole);                                                        \
+        V(whole) = round((expression) * 100) / 100;                                   \
+        e[(size_t)(whole) * stride].lower += V(whole) - old;                          \
+        e[(size_t)(whole) * stride].upper += V(whole) - old;                          \
+    } while (0)
+    SAME(MEASURE_MEMBER_BURDEN, V(MEASURE_COST) - V(MEASURE_FUND_OUTFLOW));
+    SAME(MEASURE_PAID_BY_CASH, V(MEASURE_MEMBER_BURDEN) - V(MEASURE_PAID_BY_ACCOUNT));
+    SAME(MEASURE_POOL_BALANCE, V(MEASURE_CONTRIBUTION_INCOME) - V(MEASURE_FUND_OUTFLOW)
+            - V(MEASURE_ACCOUNT_TRANSFER));
+    SAME(MEASURE_ACCOUNT_CLOSING, V(MEASURE_ACCOUNT_OPENING) + V(MEASURE_ACCOUNT_TRANSFER)
+            + V(MEASURE_ACCOUNT_OWN) - V(MEASURE_ACCOUNT_PAID_OUT));
+#undef SAME
+#undef V
+}
+
+static int
+index_in_dimension(const struct result *out, int group)
+{
+    int index = 0;
+    for (int g = group - 1; g >= 0 && out->groups[g].dimension == out->groups[group].dimension; g--)
+        index++;
+    return index;
+}
+
+void
+tally_estimate(const struct tally *self, const struct tally_shape *shape, int64_t persons,
+    int64_t insured, struct result *out,
+    int scenario, int year_index)
+{
+    size_t stride = (size_t)out->n_groups;
+    for (int g = 0; g < out->n_groups; g++) {
+        struct group_cells cells
+            = cells_of(shape, out->groups[g].dimension, index_in_dimension(out, g));
+        struct tally_cell members = sum_cells(self, cells, MEASURE_PERSONS);
+        struct estimate *first = &out->cells[result_at(out, scenario, year_index, 0, g)];
+        for (int m = 0; m < MEASURE_COUNT; m++) {
+            struct tally_cell c = sum_cells(self, cells, m);
+            out->sums[result_at(out, scenario, year_index, m, g)] = c.sum;
+            estimate_cell(&c, (enum measure)m, &members, persons, insured, first + (size_t)m * stride);
+        }
+        if (!out->groups[g].of_claims)
+            keep_identities(first, stride);
+    }
+    size_t distributions = (size_t)DISTRIBUTION_COUNT;
+    size_t at = ((size_t)scenario * (size_t)out->n_years + (size_t)year_index) * distributions;
+    memcpy(out->histograms + at * HISTOGRAM_BINS, self->histogram,
+        distributions * HISTOGRAM_BINS * sizeof *self->histogram);
+    for (size_t d = 0; d < distributions; d++)
+        estimate_quantiles(self->histogram + d * HISTOGRAM_BINS, persons,
+            out->quantiles + (at + d) * QUANTILE_COUNT);
+}
+
+static void
+add_group(struct result *out, const char *dimension, const char *key, const char *en,
+    const char *zh, bool of_claims)
+{
+    out->groups = memory_resize(out->groups, (size_t)out->n_groups + 1, sizeof *out->groups);
+    out->groups[out->n_groups++] = (struct group){
+        .key = key != NULL ? memory_format("%s=%s", dimension, key) : memory_text(dimension),
+        .en = memory_text(en),
+        .zh = memory_text(zh),
+        .dimension = dimension,
+        .of_claims = of_claims,
+    };
+}
+
+static void
+add_words(struct result *out, const char *dimension, const struct word *words, int n,
+    bool of_claims)
+{
+    for (int i = 0; i < n; i++)
+        add_group(out, dimension, words[i].key, words[i].en, words[i].zh, of_claims);
+}
+
+void
+tally_groups(struct result *out, const struct tally_shape *shape, const char *const *county_names)
+{
+    add_group(out, "all", NULL, "all insured", "全部参保人员", false);
+    add_words(out, "status", status_words, STATUS_COUNT, false);
+    for (int i = 0; i < PEOPLE_AGE_BANDS; i++)
+        add_group(out, "age", people_age_bands[i], people_age_bands[i], people_age_bands[i], false);
+    add_words(out, "sex", sex_words, SEX_COUNT, false);
+    add_words(out, "sector", sector_words, SECTOR_COUNT, false);
+    static const struct word quintiles[TALLY_QUINTILES] = {
+        { "q1", "lowest fifth of contribution bases", "缴费基数最低五分之一" },
+        { "q2", "second fifth of contribution bases", "缴费基数第二个五分之一" },
+        { "q3", "third fifth of contribution bases", "缴费基数第三个五分之一" },
+        { "q4", "fourth fifth of contribution bases", "缴费基数第四个五分之一" },
+        { "q5", "highest fifth of contribution bases", "缴费基数最高五分之一" },
+        { "retired", "retired, without a contribution base", "退休，无缴费基数" },
+    };
+    add_words(out, "income", quintiles, TALLY_QUINTILES, false);
+    for (int i = 0; i < TALLY_DECILES; i++) {
+        char key[8], en[64], zh[64];
+        snprintf(key, sizeof key, "d%d", i + 1);
+        snprintf(en, sizeof en, "spending decile %d of 10", i + 1);
+        snprintf(zh, sizeof zh, "医疗费用第 %d 十分位", i + 1);
+        add_group(out, "spending", key, en, zh, false);
+    }
+    if (county_names != NULL)
+        for (int i = 0; i < shape->n_counties; i++)
+            add_group(out, "county", county_names[i], county_names[i], county_names[i], false);
+    add_words(out, "provider", provider_words, PROVIDER_COUNT, true);
+    add_words(out, "benefit", benefit_words, BENEFIT_COUNT, true);
+}

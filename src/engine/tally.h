@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Exact sums over persons, by scenario, year, group and measure: sums and sums of
+ * squares of the value and of its difference to the baseline, so that every
+ * estimate has its error. All whole numbers: the order of adding does not matter. */
+#ifndef GONGJI_ENGINE_TALLY_H
+#define GONGJI_ENGINE_TALLY_H
+
+#include "engine/run.h"
+
+/* Groups are not tallied one by one: a person is added once to each of three
+ * joint cells, from which the groups of summary.csv are summed up at the end. */
+enum {
+    TALLY_DEMOGRAPHIC = STATUS_COUNT * PEOPLE_AGE_BANDS * SEX_COUNT * SECTOR_COUNT,
+    TALLY_QUINTILES = 6, /* five, and those without a contribution base */
+    TALLY_DECILES = 10,
+    TALLY_MONEY = TALLY_QUINTILES * TALLY_DECILES,
+    TALLY_CLAIMS = PROVIDER_COUNT + BENEFIT_COUNT,
+};
+
+struct tally_shape {
+    int n_counties; /* at least 1 */
+    int n_cells; /* demographic, money, county, provider, benefit */
+    int money, county, provider, benefit; /* first cell of each */
+};
+struct tally_shape tally_shape_of(int n_counties);
+
+typedef unsigned __int128 wide_t;
+
+/* Of one scenario and year. */
+struct tally_cell {
+    int64_t sum, difference; /* fen or counts */
+    wide_t squares, difference_squares;
+};
+struct tally {
+    struct tally_cell *cells; /* [n_cells][MEASURE_COUNT], owned */
+    int64_t *histogram; /* [DISTRIBUTION_COUNT][HISTOGRAM_BINS], owned */
+};
+void tally_init(struct tally *self, const struct tally_shape *shape);
+void tally_free(struct tally *self);
+
+/* One block's sums, small enough for 64 bits; emptied into a tally. */
+struct tally_block {
+    const struct tally_shape *shape; /* not owned */
+    struct tally_part {
+        int64_t sum[MEASURE_COUNT], square[MEASURE_COUNT];
+        int64_t difference[MEASURE_COUNT], difference_square[MEASURE_COUNT];
+    } *parts; /* [n_cells], owned */
+    bool *touched; /* [n_cells], owned */
+    int64_t *histogram; /* [DISTRIBUTION_COUNT][HISTOGRAM_BINS], owned */
+    struct tally_cell *large; /* [n_cells][MEASURE_COUNT] of amounts too large for parts, owned */
+    bool any_large;
+};
+void tally_block_init(struct tally_block *self, const struct tally_shape *shape);
+void tally_block_free(struct tally_block *self);
+void tally_block_flush(struct tally_block *self, struct tally *into);
+
+/* A block's squares stay within 63 bits while amounts stay below this (a
+ * difference may be twice as large) and persons within TALLY_BLOCK_PERSONS:
+ * (2 · 2^24)² · 2^13 = 2^63. 2^24 fen are 167,772 yuan. */
+enum { TALLY_BLOCK_PERSONS = 8192, TALLY_SMALL = 1 << 24 };
+
+/* Adds one person's measures (or a claim cell's) and their baseline. */
+void tally_add(struct tally_block *self, int cell, int first, int n, const int64_t *value,
+    const int64_t *baseline);
+void tally_distribution(struct tally_block *self, enum distribution distribution, fen_t value);
+
+/* From exact sums to estimates: fills out's cells, sums, histograms, quantiles of
+ * one scenario and year; amounts are scaled to the insured. */
+void tally_estimate(const struct tally *self, const struct tally_shape *shape, int64_t persons,
+    int64_t insured, struct result *out, int scenario, int year_index);
+
+/* The groups of summary.csv, in their order. */
+void tally_groups(struct result *out, const struct tally_shape *shape,
+    const char *const *county_names);
+
+#endif
