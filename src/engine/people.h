@@ -30,6 +30,7 @@ struct people_block {
         uint8_t age_band; /* on 1 January, index into people_age_bands */
         uint8_t county; /* index into the model's counties */
         uint8_t wage_quintile; /* 0..4 of the contribution base; retirees 5 */
+        uint16_t diseases; /* bit i: registered with people_disease_name(i) */
         fen_t cost; /* of all claims of the year */
         uint32_t tie; /* random, for ranking those who cost the same */
     } *traits; /* [n] */
@@ -40,13 +41,19 @@ struct people_block {
     int *claim_start; /* [n_households + 1] into claims */
     int n_claims;
     int capacity, claim_capacity; /* of the arrays */
+    struct people_scratch *scratch; /* owned; the drawing's own */
 };
 
 enum { PEOPLE_AGE_BANDS = 8 };
 /* "<30", "30-39", … "80+": the groups of summary.csv's dimension age. */
 extern const char *const people_age_bands[PEOPLE_AGE_BANDS];
 
-/* Draws persons first … first + n - 1 in the year; grows the block's arrays. */
+/* Draws persons first … first + n - 1 in the year; grows the block's arrays. A year
+ * drawn alone is the same as that year among others: people are as the model says
+ * on 1 January of its own year, and age from there. retired_on is the day, near or
+ * far, DAY_MIN where it lies before the year. insured_from is the first and
+ * insured_to the last day of a month within the year. Stays end within the year
+ * that they begin in, as insurers close them on 31 December (年终结算). */
 void people_draw(const struct people *self, uint64_t first, int n, int year,
     struct people_block *out);
 void people_block_free(struct people_block *self);
@@ -54,7 +61,10 @@ void people_block_free(struct people_block *self);
 /* How many insured the model stands for in a year; the results' scale. */
 int64_t people_insured(const struct people *self, int year);
 
-/* "p0000001": a person's id as files have it; ids sort as numbers do. */
+/* The standard word of registered disease i, chronic ones first; NULL past the last. */
+const char *people_disease_name(int i, bool *chronic);
+
+/* "p000000001": a person's id as files have it; ids sort as numbers do. */
 enum { PEOPLE_ID = 16 };
 void people_id(uint64_t person, char out[static PEOPLE_ID]);
 

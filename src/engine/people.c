@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/people.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/people_tables.h"
+
+const char *const people_age_bands[PEOPLE_AGE_BANDS]
+    = { "<30", "30-39", "40-49", "50-59", "60-64", "65-69", "70-79", "80+" };
+
+static uint8_t
+age_band(int age)
+{
+    static const uint8_t first[PEOPLE_AGE_BANDS] = { 0, 30, 40, 50, 60, 65, 70, 80 };
+    int band = PEOPLE_AGE_BANDS - 1;
+    while (age < first[band])
+        band--;
+    return (uint8_t)band;
+}
+
+const char *
+people_disease_name(int i, bool *chronic)
+{
+    *chronic = i < MODEL_CHRONIC;
+    return i < MODEL_CHRONIC ? model_chronic_words[i].key
+        : i < PEOPLE_DISEASES ? model_special_words[i - MODEL_CHRONIC].key
+                              : NULL;
+}
+
+int64_t
+people_insured(const struct people *self, int year)
+{
+    (void)year; /* the models know one insured number so far: that of their own year */
+    return self->insured;
+}
+
+void
+people_id(uint64_t person, char out[static PEOPLE_ID])
+{
+    snprintf(out, PEOPLE_ID, "p%09llu", (unsigned long long)person);
+}
+
+/* --- one person --- */
+
+/* What holds for life, on 1 January of the model's year. */
+struct origin {
+    uint8_t age, status, kind;
+    day_t birth;
+};
+
+static struct origin
+draw_origin(const struct people *self, const struct random_words *words)
+{
+    struct origin out;
+    uint32_t who = words->word[0];
+    out.status = who < self->retired_bound ? STATUS_RETIREE
+        : who < self->flexible_bound       ? STATUS_FLEXIBLE
+                                           : STATUS_EMPLOYEE;
+    out.age = (uint8_t)variate_wheel_at(
+        &self->ages[out.status == STATUS_RETIREE], words->word[1]);
+    const uint64_t *bound = self->kind[out.status][out.age];
+    out.kind = 0;
+    for (int i = 0; i < KIND_COUNT - 1; i++)
+        out.kind = (uint8_t)(out.kind + (words->word[2] >= bound[i]));
+    out.birth = self->birth_first[out.age]
+        + (day_t)variate_below(words->word[3], self->birth_days[out.age]);
+    return out;
+}
+
+/* A score that goes from year to year as a stationary autoregression, reckoned from
+ * the model's year in either direction: any year can be drawn alone. */
+static void
+draw_scores(const struct people *self, uint64_t number, int year, uint32_t health_word,
+    uint32_t cost_word, int32_t *health, int32_t *cost)
+{
+    int64_t h = variate_at(&self->normal, health_word), c = variate_at(&self->normal, cost_word);
+    int step = year < self->year ? -1 : 1;
+    for (int y = self->year; y != year; y += step) {
+        struct random_words words
+            = random_at(self->key, number, (uint32_t)(y + step), PURPOSE_RANK, 0);
+        h = variate_times(self->persistence, h)
+            + variate_times(self->innovation, variate_at(&self->normal, words.word[0]));
+        c = variate_times(self->cost_persistence, c)
+            + variate_times(self->cost_innovation, variate_at(&self->normal, words.word[1]));
+    }
+    *health = (int32_t)h;
+    *cost = (int32_t)(variate_times(self->cost_loading, h) + variate_times(self->cost_rest, c));
+}
+
+static uint16_t
+draw_diseases(const struct people *self, uint64_t number, int age, uint32_t health_word)
+{
+    int64_t health = variate_times(self->disease_loading, variate_at(&self->normal, health_word));
+    uint32_t out = 0;
+    for (uint32_t i = 0; i < PEOPLE_DISEASES; i += 4) {
+        struct random_words words = random_at(self->key, number, 0, PURPOSE_DISEASES, i / 4);
+        for (uint32_t j = 0; j < 4; j++) {
+            int64_t score = health
+                + variate_times(self->disease_rest, variate_at(&self->normal, words.word[j]));
+            out |= (uint32_t)(score >= self->registered[i + j][age]) << (i + j);
+        }
+    }
+    return (uint16_t)out;
+}
+
+static void
+draw_money(const struct people *self, const struct origin *origin, struct member *member,
+    struct person_traits *traits, uint32_t wage_word, uint32_t balance_word, uint32_t empty_word)
+{
+    int64_t month; /* log2 of the base or pension */
+    int status = origin->status;
+    member->base = 0;
+    traits->wage_quintile = 5;
+    if (status == STATUS_RETIREE)
+        month = self->pension[member->sector];
+    else {
+        month = self->wage_add[status]
+            + variate_times(self->wage_spread, variate_at(&self->normal, wage_word));
+        int quintile = 0;
+        for (int i = 0; i < 4; i++)
+            quintile += month > self->wage_quintile[i];
+        traits->wage_quintile = (uint8_t)quintile;
+        fen_t wage = variate_fen(&self->exp, month);
+        member->base = money_min(money_max(wage, self->wage_floor), self->wage_ceiling);
+    }
+    member->balance = 0;
+    if (self->balance_none[status] || empty_word < self->balance_empty[status])
+        return;
+    member->balance = variate_fen(&self->exp, month + self->balance_add[status]
+            + variate_times(self->balance_spread, variate_at(&self->normal, balance_word)));
+}
+
+static void
+draw_care(const struct people *self, const struct origin *origin, struct member *member,
+    uint32_t has, uint32_t begins, uint32_t lasts)
+{
+    member->ltc_from = DAY_MAX;
+    member->ltc_to = DAY_MIN;
+    if (has >= self->ltc[origin->age])
+        return;
+    /* Begins some time from two years before the model's year to one after it. */
+    day_t first = date_day(self->year - 2, 1, 1);
+    member->ltc_from = first + (day_t)variate_below(begins, 4 * 365);
+    member->ltc_to = member->ltc_from + self->ltc_days / 2
+        + (day_t)variate_below(lasts, (uint32_t)self->ltc_days + 1);
+}
+
+static void
+draw_insured(const struct people *self, uint64_t number, int year, int status,
+    const month_t months[static 12], struct member *member)
+{
+    member->insured_from = DAY_MIN;
+    member->insured_to = DAY_MAX;
+    member->arrears = NULL;
+    member->n_arrears = 0;
+    if (self->leaving[status] == 0 && self->arrears[status] == 0)
+        return;
+    struct random_words words
+        = random_at(self->key, number, (uint32_t)year, PURPOSE_INSURED, 0);
+    if (words.word[0] < self->leaving[status]) {
+        month_t month = months[1 + variate_below(words.word[1], 11)]; /* February to December */
+        if (words.word[0] < self->joining[status])
+            member->insured_from = date_month_first(month);
+        else
+            member->insured_to = date_month_first(month) - 1;
+    }
+    if (words.word[2] < self->arrears[status]) {
+        uint32_t most = (uint32_t)self->arrears_months;
+        uint32_t which = variate_below(words.word[3], 12 * most);
+        uint32_t start = which / most, length = which % most + 1;
+        member->arrears = &months[start];
+        member->n_arrears = (uint16_t)(length < 12 - start ? length : 12 - start);
+    }
+}
+
+static void
+set_status(const struct people *self, const struct origin *origin, day_t first_of_year,
+    struct member *member)
+{
+    bool male = origin->kind >= KIND_MALE_ENTERPRISE;
+    member->birth = origin->birth;
+    member->sex = male ? SEX_MALE : SEX_FEMALE;
+    member->sector = origin->kind == KIND_FEMALE_PUBLIC || origin->kind == KIND_MALE_PUBLIC
+        ? SECTOR_PUBLIC
+        : SECTOR_ENTERPRISE;
+    member->retired_on
+        = date_birthday(origin->birth, self->retirement[origin->status][origin->kind]);
+    if (member->retired_on <= first_of_year) {
+        member->status = STATUS_RETIREE;
+        member->retired_on = DAY_MIN;
+    } else
+        member->status = origin->status == STATUS_FLEXIBLE ? STATUS_FLEXIBLE : STATUS_EMPLOYEE;
+}
+
+static uint8_t
+draw_county(const struct people *self, uint32_t word, struct member *member)
+{
+    int county = 0;
+    while (county + 1 < self->n_counties && word >= self->county_bound[county])
+        county++;
+    member->county = self->n_counties != 0 ? self->counties[county] : NAME_NONE;
+    return (uint8_t)county;
+}
+
+static void
+draw_person(const struct people *self, struct people_block *block, int person, uint8_t *origin_age,
+    uint8_t *sex)
+{
+    uint64_t number = block->first + (uint64_t)person;
+    struct member *member = &block->members[person];
+    struct person_traits *traits = &block->traits[person];
+    struct person_state *state = &block->scratch->states[person];
+    struct random_words who = random_at(self->key, number, 0, PURPOSE_PERSON, 0);
+    struct random_words what = random_at(self->key, number, 0, PURPOSE_PERSON, 1);
+    struct random_words health = random_at(self->key, number, 0, PURPOSE_PERSON, 2);
+    struct random_words care = random_at(self->key, number, 0, PURPOSE_PERSON, 3);
+    struct origin origin = draw_origin(self, &who);
+    *member = (struct member){ .household = NAME_NONE };
+    set_status(self, &origin, date_day(block->year, 1, 1), member);
+    *origin_age = origin.age;
+    *sex = member->sex;
+
+    int age = origin.age + block->year - self->year;
+    state->age = (uint8_t)(age < 0 ? 0 : age < PEOPLE_AGES ? age : PEOPLE_AGES - 1);
+    state->status = member->status;
+    state->settled = what.word[3] < self->settled[member->status];
+    traits->age_band = age_band(state->age);
+    traits->county = draw_county(self, what.word[0], member);
+    draw_money(self, &origin, member, traits, what.word[1], what.word[2], care.word[0]);
+    if (member->status == STATUS_RETIREE) {
+        member->base = 0;
+        traits->wage_quintile = 5;
+    }
+    draw_scores(self, number, block->year, health.word[0], health.word[1], &state->health,
+        &state->cost);
+    state->diseases = draw_diseases(self, number, origin.age, health.word[0]);
+    traits->diseases = state->diseases;
+    uint32_t chronic = state->diseases & ((1U << MODEL_CHRONIC) - 1);
+    member->n_chronic = (uint16_t)__builtin_popcount(chronic);
+    member->psychiatric = (chronic >> 2 & 1) != 0; /* third of model_chronic_words */
+    draw_care(self, &origin, member, care.word[1], care.word[2], care.word[3]);
+    draw_insured(self, number, block->year, member->status, block->scratch->months, member);
+}
+
+/* --- a block --- */
+
+static void
+reserve(struct people_block *block, int n)
+{
+    if (block->scratch == NULL)
+        block->scratch = memory_alloc(1, sizeof *block->scratch);
+    n = (n + PEOPLE_TILE - 1) / PEOPLE_TILE * PEOPLE_TILE;
+    if (block->capacity >= n)
+        return;
+    block->capacity = n;
+    size_t size = (size_t)n;
+    block->members = memory_resize(block->members, size, sizeof *block->members);
+    block->traits = memory_resize(block->traits, size, sizeof *block->traits);
+    block->order = memory_resize(block->order, size, sizeof *block->order);
+    block->household_start
+        = memory_resize(block->household_start, size + 1, sizeof *block->household_start);
+    block->claim_start = memory_resize(block->claim_start, size + 1, sizeof *block->claim_start);
+    block->scratch->states
+        = memory_resize(block->scratch->states, size, sizeof *block->scratch->states);
+}
+
+/* A tile is drawn whole, so that households don't depend on where the run ends;
+ * persons from n on are then left out. */
+static void
+draw_tile(const struct people *self, struct people_block *block, int start, int *ordered)
+{
+    uint8_t age[PEOPLE_TILE], sex[PEOPLE_TILE], leader[PEOPLE_TILE];
+    uint32_t mask[PEOPLE_TILE];
+    for (int i = 0; i < PEOPLE_TILE; i++)
+        draw_person(self, block, start + i, &age[i], &sex[i]);
+    people_match(self, block->first + (uint64_t)start, age, sex, leader, mask);
+    int here = block->n - start;
+    uint32_t kept = here >= PEOPLE_TILE ? UINT32_MAX : (1U << here) - 1;
+    for (int i = 0; i < PEOPLE_TILE && i < here; i++) {
+        if (leader[i] != i)
+            continue;
+        block->household_start[block->n_households++] = *ordered;
+        bool alone = (mask[i] & (mask[i] - 1)) == 0;
+        for (uint32_t left = mask[i] & kept; left != 0; left &= left - 1) {
+            int person = start + __builtin_ctz(left);
+            block->order[(*ordered)++] = person;
+            if (!alone)
+                block->members[person].household = (uint32_t)(block->first + (uint64_t)(start + i));
+        }
+    }
+}
+
+/* A claim's place in its household: by the day it settles, then as drawn. Few:
+ * straight insertion; many: counting by day. */
+static void
+rank_claims(const struct claim *claims, int n, day_t first_of_year, uint32_t *rank)
+{
+    enum { FEW = 40 };
+    if (n <= FEW) {
+        uint32_t key[FEW];
+        for (int i = 0; i < n; i++) {
+            uint32_t own = (uint32_t)(claims[i].end - first_of_year) << 8 | (uint32_t)i;
+            int j = i;
+            for (; j > 0 && key[j - 1] > own; j--)
+                key[j] = key[j - 1];
+            key[j] = own;
+        }
+        for (int i = 0; i < n; i++)
+            rank[key[i] & 255] = (uint32_t)i;
+        return;
+    }
+    uint32_t next[367] = { 0 };
+    for (int i = 0; i < n; i++)
+        next[claims[i].end - first_of_year + 1]++;
+    for (int day = 1; day < 367; day++)
+        next[day] += next[day - 1];
+    for (int i = 0; i < n; i++)
+        rank[i] = next[claims[i].end - first_of_year]++;
+}
+
+static void
+draw_household(const struct people *self, struct people_block *block, int household,
+    day_t first_of_year)
+{
+    struct people_scratch *scratch = block->scratch;
+    int n = 0, start = block->n_claims;
+    for (int i = block->household_start[household]; i < block->household_start[household + 1]; i++)
+        n = people_claims(self, block, block->order[i], n);
+    block->claim_start[household] = start;
+    block->n_claims += n;
+    if (block->n_claims > block->claim_capacity) {
+        int capacity = block->claim_capacity != 0 ? block->claim_capacity : 1024;
+        while (capacity < block->n_claims)
+            capacity *= 2;
+        block->claims = memory_resize(block->claims, (size_t)capacity, sizeof *block->claims);
+        block->claim_capacity = capacity;
+    }
+    if (n == 0)
+        return;
+    rank_claims(scratch->claims, n, first_of_year, scratch->rank);
+    struct claim *out = block->claims + start;
+    for (int i = 0; i < n; i++) {
+        struct claim *claim = &out[scratch->rank[i]];
+        *claim = scratch->claims[i];
+        if (claim->admission != NAME_NONE)
+            claim->admission = (uint32_t)start + scratch->rank[claim->admission];
+    }
+}
+
+void
+people_draw(const struct people *self, uint64_t first, int n, int year, struct people_block *out)
+{
+    reserve(out, n);
+    out->first = first;
+    out->n = n;
+    out->year = year;
+    out->n_households = 0;
+    out->n_claims = 0;
+    for (int month = 0; month < 12; month++)
+        out->scratch->months[month] = date_month_of(year, month + 1);
+    int ordered = 0;
+    for (int start = 0; start < n; start += PEOPLE_TILE)
+        draw_tile(self, out, start, &ordered);
+    out->household_start[out->n_households] = ordered;
+    day_t first_of_year = date_day(year, 1, 1);
+    for (int household = 0; household < out->n_households; household++)
+        draw_household(self, out, household, first_of_year);
+    out->claim_start[out->n_households] = out->n_claims;
+}
+
+void
+people_block_free(struct people_block *self)
+{
+    free(self->members);
+    free(self->traits);
+    free(self->order);
+    free(self->household_start);
+    free(self->claims);
+    free(self->claim_start);
+    if (self->scratch != NULL) {
+        free(self->scratch->states);
+        free(self->scratch->claims);
+        free(self->scratch->rank);
+    }
+    free(self->scratch);
+    *self = (struct people_block){ 0 };
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One person's claims of a year. Claim k of a stream has two sets of random words:
+ * at index 2 k        day, provider, cost, behaviour mark (not read yet),
+ * at index 2 k + 1    place, eligible share, channel, designated and may admit (half a word each). */
+#include "base/memory.h"
+#include "engine/people_tables.h"
+
+struct drawing {
+    const struct people *people;
+    struct people_scratch *scratch;
+    const struct person_state *state;
+    uint64_t number;
+    int year, person, n;
+    int leap;
+    day_t first, last; /* of the year */
+};
+
+static struct random_words
+words_at(const struct drawing *d, uint32_t purpose, uint32_t index)
+{
+    return random_at(d->people->key, d->number, (uint32_t)d->year, purpose, index);
+}
+
+static int
+category(const uint64_t *bound, int n, uint32_t word)
+{
+    int i = 0;
+    for (int j = 0; j < n - 1; j++)
+        i += word >= bound[j];
+    return i;
+}
+
+static struct claim *
+append(struct drawing *d)
+{
+    struct people_scratch *scratch = d->scratch;
+    if (d->n == scratch->claim_capacity) {
+        scratch->claim_capacity = scratch->claim_capacity != 0 ? 2 * scratch->claim_capacity : 1024;
+        size_t n = (size_t)scratch->claim_capacity;
+        scratch->claims = memory_resize(scratch->claims, n, sizeof *scratch->claims);
+        scratch->rank = memory_resize(scratch->rank, n, sizeof *scratch->rank);
+    }
+    return &scratch->claims[d->n++];
+}
+
+static fen_t
+cost_of(const struct drawing *d, const struct stream *stream, int provider, uint32_t word)
+{
+    const struct cost_table *cost = &stream->cost[provider];
+    int64_t log = cost->add + variate_times(cost->spread, variate_at(cost->table, word))
+        + stream->person_add + variate_times(stream->person_spread, d->state->cost);
+    return variate_fen(&d->people->exp, log);
+}
+
+static fen_t
+eligible_of(const struct site *site, int provider, fen_t cost, uint32_t word)
+{
+    ratio_t share = site->eligible_low[provider]
+        + (ratio_t)variate_below(word, (uint32_t)site->eligible_width[provider] + 1);
+    return money_share(cost, share);
+}
+
+/* Fills all of a claim but its day of discharge and its admission. */
+static void
+draw_claim(struct drawing *d, int index, uint32_t k, struct claim *claim)
+{
+    const struct people *people = d->people;
+    const struct stream *stream = &people->streams[index];
+    const struct site *site = &people->sites[stream->benefit];
+    uint32_t purpose = (uint32_t)(PURPOSE_CLAIM + index);
+    struct random_words main = words_at(d, purpose, 2 * k), more = { { 0 } };
+    int place = d->state->settled ? PLACE_SETTLED : PLACE_LOCAL, channel = CHANNEL_INSTITUTION;
+    if (!site->plain) {
+        more = words_at(d, purpose, 2 * k + 1);
+        if (!d->state->settled && more.word[0] < site->temporary)
+            place = more.word[0] < site->referred ? PLACE_REFERRED : PLACE_TEMPORARY;
+        channel = category(site->channel, CHANNEL_COUNT, more.word[2]);
+    }
+    bool away = place == PLACE_REFERRED || place == PLACE_TEMPORARY;
+    int band = away ? site->away : site->provider_band[d->state->age];
+    int provider = category(site->provider[band], PROVIDER_COUNT, main.word[1]);
+    fen_t cost = cost_of(d, stream, provider, main.word[2]);
+    uint32_t flags = ((more.word[3] & 65535) < site->designated[provider] ? CLAIM_DESIGNATED : 0)
+        | (more.word[3] >> 16 < site->may_admit[provider] ? CLAIM_MAY_ADMIT : 0)
+        | (stream->disease != NAME_NONE ? CLAIM_REGISTERED : 0);
+    day_t date = d->first + variate_wheel_at(&site->days[d->leap], main.word[0]);
+    *claim = (struct claim){
+        .cost = cost,
+        .eligible = eligible_of(site, provider, cost, more.word[1]),
+        .member = (uint32_t)d->person,
+        .date = date,
+        .end = date,
+        .disease = stream->disease,
+        .drug = NAME_NONE,
+        .admission = NAME_NONE,
+        .benefit = stream->benefit,
+        .provider = (uint8_t)provider,
+        .channel = (uint8_t)channel,
+        .place = (uint8_t)place,
+        .flags = (uint8_t)flags,
+    };
+}
+
+static int
+count_of(const struct drawing *d, int index, uint32_t word)
+{
+    const struct people *people = d->people;
+    const struct stream *stream = &people->streams[index];
+    int table = stream->count[d->state->status][d->state->age];
+    if (table < 0)
+        return 0;
+    int64_t score = variate_times(stream->loading, d->state->health)
+        + variate_times(stream->rest, variate_at(&people->normal, word));
+    return variate_count_at(&people->counts[table], (int32_t)score);
+}
+
+static void
+draw_plain(struct drawing *d, int index, uint32_t word)
+{
+    int n = count_of(d, index, word);
+    for (int k = 0; k < n; k++)
+        draw_claim(d, index, (uint32_t)k, append(d));
+}
+
+/* A person stays with one drug through the year. */
+static void
+draw_drugs(struct drawing *d, uint32_t word)
+{
+    int n = count_of(d, STREAM_NEGOTIATED_DRUG, word);
+    if (n == 0)
+        return;
+    struct random_words first = words_at(d, PURPOSE_CLAIM + STREAM_NEGOTIATED_DRUG, UINT32_MAX);
+    uint32_t drug = d->people->drugs[variate_below(first.word[0], (uint32_t)d->people->n_drugs)];
+    for (int k = 0; k < n; k++) {
+        struct claim *claim = append(d);
+        draw_claim(d, STREAM_NEGOTIATED_DRUG, (uint32_t)k, claim);
+        claim->drug = drug;
+    }
+}
+
+/* The emergency visit that became the stay stands before it. */
+static void
+draw_admitting_visit(struct drawing *d, const struct claim *stay, const struct random_words *words)
+{
+    const struct people *people = d->people;
+    struct claim visit = *stay;
+    visit.benefit = BENEFIT_OUTPATIENT;
+    visit.end = visit.date;
+    visit.cost = cost_of(d, &people->streams[STREAM_OUTPATIENT], stay->provider, words->word[2]);
+    visit.eligible = eligible_of(
+        &people->sites[BENEFIT_OUTPATIENT], stay->provider, visit.cost, words->word[3]);
+    visit.admission = (uint32_t)d->n + 1; /* the stay follows */
+    *append(d) = visit;
+}
+
+static void
+sort_by_date(struct claim *stays, uint32_t *order, int n)
+{
+    for (int i = 1; i < n; i++) {
+        struct claim stay = stays[i];
+        uint32_t number = order[i];
+        int j = i;
+        for (; j > 0 && stays[j - 1].date > stay.date; j--) {
+            stays[j] = stays[j - 1];
+            order[j] = order[j - 1];
+        }
+        stays[j] = stay;
+        order[j] = number;
+    }
+}
+
+/* Stays don't overlap: a later one waits for the day after the earlier one's
+ * discharge, and all end within the year. */
+static void
+draw_stays(struct drawing *d, uint32_t word)
+{
+    enum { STAYS_MAX = 48 };
+    const struct people *people = d->people;
+    struct claim stays[STAYS_MAX];
+    uint32_t order[STAYS_MAX];
+    int n = count_of(d, STREAM_INPATIENT, word);
+    n = n < STAYS_MAX ? n : STAYS_MAX;
+    for (int k = 0; k < n; k++) {
+        draw_claim(d, STREAM_INPATIENT, (uint32_t)k, &stays[k]);
+        order[k] = (uint32_t)k;
+        struct random_words words = words_at(d, PURPOSE_STAY, (uint32_t)k);
+        struct random_words main = words_at(d, PURPOSE_CLAIM + STREAM_INPATIENT, 2 * (uint32_t)k);
+        int64_t score
+            = variate_times(people->days_loading, variate_at(&people->normal, main.word[2]))
+            + variate_times(people->days_rest, variate_at(&people->normal, words.word[0]));
+        int days = people->days_count < 0
+            ? 0
+            : variate_count_at(&people->counts[people->days_count], (int32_t)score);
+        day_t latest = d->last - days > d->first ? d->last - days : d->first;
+        stays[k].date = stays[k].date < latest ? stays[k].date : latest;
+        stays[k].end = stays[k].date + days < d->last ? stays[k].date + days : d->last;
+    }
+    sort_by_date(stays, order, n);
+    for (int k = 0; k < n; k++) {
+        struct claim *stay = &stays[k];
+        if (k > 0 && stay->date <= stays[k - 1].end) {
+            day_t later = stays[k - 1].end + 1;
+            stay->end += later - stay->date;
+            stay->date = later < d->last ? later : d->last;
+            stay->end = stay->end < d->last ? stay->end : d->last;
+        }
+        struct random_words words = words_at(d, PURPOSE_STAY, order[k]);
+        if (words.word[1] < people->emergency)
+            draw_admitting_visit(d, stay, &words);
+        *append(d) = *stay;
+    }
+}
+
+static void
+mark_stays(struct drawing *d, int from, int stays_from, int stays_to)
+{
+    struct claim *claims = d->scratch->claims;
+    for (int s = stays_from; s < stays_to; s++) {
+        if (claims[s].benefit != BENEFIT_INPATIENT)
+            continue;
+        day_t begin = claims[s].date, end = claims[s].end;
+        for (int i = from; i < d->n; i++) {
+            day_t date = claims[i].date;
+            uint32_t flags = claims[i].flags;
+            flags |= date > begin && date < end ? CLAIM_IN_STAY : 0;
+            flags |= date == begin || date == end ? CLAIM_ON_STAY_DAY : 0;
+            claims[i].flags = (uint8_t)flags;
+        }
+    }
+}
+
+int
+people_claims(const struct people *self, struct people_block *block, int person, int n)
+{
+    struct drawing d = {
+        .people = self,
+        .scratch = block->scratch,
+        .state = &block->scratch->states[person],
+        .number = block->first + (uint64_t)person,
+        .year = block->year,
+        .person = person,
+        .n = n,
+        .first = date_day(block->year, 1, 1),
+        .last = date_day(block->year, 12, 31),
+    };
+    d.leap = d.last - d.first == 365;
+    struct random_words counts = words_at(&d, PURPOSE_COUNTS, 0);
+    struct random_words more = words_at(&d, PURPOSE_COUNTS, 1);
+    block->traits[person].tie = more.word[1];
+    draw_plain(&d, STREAM_OUTPATIENT, counts.word[STREAM_OUTPATIENT]);
+    draw_plain(&d, STREAM_EMERGENCY, counts.word[STREAM_EMERGENCY]);
+    draw_drugs(&d, counts.word[STREAM_NEGOTIATED_DRUG]);
+    draw_plain(&d, STREAM_DAY_SURGERY, counts.word[STREAM_DAY_SURGERY]);
+    for (uint32_t left = d.state->diseases; left != 0; left &= left - 1) {
+        uint32_t disease = (uint32_t)__builtin_ctz(left);
+        struct random_words words = words_at(&d, PURPOSE_COUNTS, 2 + disease);
+        draw_plain(&d, STREAM_DISEASES + (int)disease, words.word[0]);
+    }
+    int stays_from = d.n;
+    draw_stays(&d, more.word[0]);
+    if (d.n != stays_from)
+        mark_stays(&d, n, stays_from, d.n);
+    fen_t cost = 0;
+    for (int i = n; i < d.n; i++)
+        cost += d.scratch->claims[i].cost;
+    block->traits[person].cost = cost;
+    return d.n;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Households out of persons drawn independently: those of one tile who look for a
+ * spouse or for parents find the nearest in age, so that no marginal moves. Ages are
+ * those of the model's year: households last. */
+#include <stdlib.h>
+
+#include "engine/people_tables.h"
+
+enum {
+    ADULT = 22,
+    HUSBAND_OLDER = 2, /* years, the most common difference */
+    COUPLE_APART = 8, /* most years around it */
+    PARENT_OLDER = 27,
+    PARENT_OLDER_LEAST = 20,
+    PARENT_OLDER_MOST = 40,
+    CHILD_OLDEST = 44,
+    HOUSEHOLD_MOST = 6
+};
+
+static int
+nearest_wife(int husband, uint32_t single, const uint8_t *age)
+{
+    int best = -1, best_apart = COUPLE_APART + 1;
+    for (uint32_t left = single; left != 0; left &= left - 1) {
+        int wife = __builtin_ctz(left);
+        int apart = abs(age[husband] - age[wife] - HUSBAND_OLDER);
+        if (apart < best_apart) {
+            best = wife;
+            best_apart = apart;
+        }
+    }
+    return best;
+}
+
+static int
+nearest_parent(int child, const uint8_t *age, const uint8_t *leader, const uint32_t *mask)
+{
+    int best = -1, best_apart = 1000;
+    for (int parent = 0; parent < PEOPLE_TILE; parent++) {
+        int older = age[parent] - age[child], apart = abs(older - PARENT_OLDER);
+        bool fits = older >= PARENT_OLDER_LEAST && older <= PARENT_OLDER_MOST
+            && __builtin_popcount(mask[leader[parent]]) < HOUSEHOLD_MOST;
+        if (fits && apart < best_apart) {
+            best = parent;
+            best_apart = apart;
+        }
+    }
+    return best;
+}
+
+static void
+join(int a, int b, uint8_t *leader, uint32_t *mask)
+{
+    uint32_t both = mask[leader[a]] | mask[leader[b]];
+    int first = __builtin_ctz(both);
+    mask[leader[a]] = mask[leader[b]] = 0;
+    mask[first] = both;
+    for (uint32_t left = both; left != 0; left &= left - 1)
+        leader[__builtin_ctz(left)] = (uint8_t)first;
+}
+
+void
+people_match(const struct people *self, uint64_t first, const uint8_t *age, const uint8_t *sex,
+    uint8_t leader[static PEOPLE_TILE], uint32_t mask[static PEOPLE_TILE])
+{
+    uint32_t husbands = 0, wives = 0, children = 0, paired = 0;
+    for (int i = 0; i < PEOPLE_TILE; i++) {
+        leader[i] = (uint8_t)i;
+        mask[i] = 1U << i;
+    }
+    if (self->couple == 0 && self->child == 0)
+        return;
+    for (int i = 0; i < PEOPLE_TILE; i++) {
+        struct random_words words = random_at(self->key, first + (uint64_t)i, 0, PURPOSE_PERSON, 2);
+        bool seeks = age[i] >= ADULT && words.word[2] < self->couple;
+        husbands |= (uint32_t)(seeks && sex[i] == SEX_MALE) << i;
+        wives |= (uint32_t)(seeks && sex[i] == SEX_FEMALE) << i;
+        children |= (uint32_t)(age[i] <= CHILD_OLDEST && words.word[3] < self->child) << i;
+    }
+    for (uint32_t left = husbands; left != 0; left &= left - 1) {
+        int husband = __builtin_ctz(left), wife = nearest_wife(husband, wives, age);
+        if (wife < 0)
+            continue;
+        join(husband, wife, leader, mask);
+        wives &= ~(1U << wife);
+        paired |= 1U << husband | 1U << wife;
+    }
+    for (uint32_t left = children & ~paired; left != 0; left &= left - 1) {
+        int child = __builtin_ctz(left);
+        if (__builtin_popcount(mask[leader[child]]) != 1)
+            continue; /* has a child of its own here */
+        int parent = nearest_parent(child, age, leader, mask);
+        if (parent >= 0)
+            join(child, parent, leader, mask);
+    }
+}
