@@ -126,7 +126,12 @@ help_on(int n, char **words)
     if (command == NULL)
         return unknown(words[0]);
     char help[] = "--help";
-    return command->run(2, (char *[]){ words[0], help, NULL });
+    char **arguments = memory_alloc((size_t)n + 2, sizeof *arguments);
+    memcpy(arguments, words, (size_t)n * sizeof *arguments);
+    arguments[n] = help;
+    int status = command->run(n + 1, arguments);
+    free(arguments);
+    return status;
 }
 
 static int

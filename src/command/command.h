@@ -28,8 +28,8 @@ int command_population(int argc, char **argv);
 int command_ledger(int argc, char **argv);
 
 /* A text of an argp table in both languages: an option's doc and arg, args_doc
- * and doc. Texts are wrapped where they are printed; a blank at a line's start
- * keeps the line as it stands (examples). In argp.doc, "\v" divides what comes
+ * and doc. Texts are wrapped where they are printed, but for lines that begin with
+ * a blank (examples). In argp.doc, "\v" divides what comes
  * before the options from what comes after them:
  *
  *     .doc = BOTH("Reckons the books.\vExamples:\n  gongji ledger …", "…") */
@@ -50,7 +50,5 @@ int command_finish(struct problem_list *problems);
 
 /* Prints what argp says of a command, in the current language. */
 void command_help(const struct argp *argp, const char *name, FILE *stream);
-/* A text wrapped to 80 columns, indented; column is where the first line stands. */
-void command_print_wrapped(FILE *stream, const char *text, int column, int indent);
 
 #endif

@@ -5,11 +5,11 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #include "base/language.h"
 #include "base/memory.h"
 #include "command/command.h"
+#include "output/table.h"
 
 enum { HELP_WIDTH = 80, OPTION_COLUMN = 28 };
 
@@ -26,104 +26,42 @@ side(const char *text)
                                            : memory_text_n(text, (size_t)(cut - text));
 }
 
-/* Marks that may not begin a line. */
-static bool
-clings(utf8proc_int32_t c)
-{
-    static const utf8proc_int32_t marks[] = { 0x3001, 0x3002, 0xff0c, 0xff1a, 0xff1b, 0xff09,
-        0x300b, 0x3009, 0x201d, 0x3015 };
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (c == marks[i])
-            return true;
-    return false;
-}
-
-/* The piece of text up to the next place where a line may break: a word, or one
- * wide character with the marks that cling to it. */
-static size_t
-piece(const char *text, int *width)
-{
-    size_t n = 0;
-    *width = 0;
-    while (text[n] != '\0' && text[n] != ' ' && text[n] != '\n') {
-        utf8proc_int32_t c;
-        utf8proc_ssize_t length = utf8proc_iterate((const utf8proc_uint8_t *)text + n, -1, &c);
-        if (length <= 0)
-            break;
-        int columns = utf8proc_charwidth(c);
-        if (n != 0 && columns == 2 && !clings(c))
-            break;
-        n += (size_t)length;
-        *width += columns;
-        bool wide_next = (unsigned char)text[n] >= 0xe2 || (unsigned char)text[n] == 0xc2;
-        if (columns == 2 && !wide_next)
-            break;
-    }
-    return n;
-}
-
 static void
-new_line(FILE *stream, int indent)
+print_paragraphs(FILE *stream, const char *text)
 {
-    fprintf(stream, "\n%*s", indent, "");
-}
-
-void
-command_print_wrapped(FILE *stream, const char *text, int column, int indent)
-{
-    bool as_it_stands = *text == ' ';
     while (*text != '\0') {
-        if (*text == '\n') {
-            text++;
-            if (*text == '\n' || *text == '\0')
-                fputc('\n', stream);
-            else
-                new_line(stream, indent);
-            column = indent;
-            as_it_stands = *text == ' ';
-            continue;
-        }
-        size_t blanks = strspn(text, " ");
-        int width;
-        size_t n = piece(text + blanks, &width);
-        if (n == 0 && blanks == 0)
-            break; /* not UTF-8: nothing of ours */
-        if (!as_it_stands && column > indent && column + (int)blanks + width > HELP_WIDTH) {
-            new_line(stream, indent);
-            column = indent;
-            text += blanks;
-            blanks = 0;
-        }
-        fwrite(text, 1, blanks + n, stream);
-        column += (int)blanks + width;
-        text += blanks + n;
+        char *line = memory_text_n(text, strcspn(text, "\n"));
+        text += strlen(line);
+        text += *text == '\n';
+        if (*line == ' ') /* an example, to be copied as it stands */
+            fprintf(stream, "%s\n", line);
+        else
+            text_write(stream, line, HELP_WIDTH, 0);
+        free(line);
     }
-    fputc('\n', stream);
 }
 
 static void
 print_option(FILE *stream, const struct argp_option *option)
 {
-    char *doc = side(option->doc), *arg = side(option->arg);
-    const char *open = option->flags & OPTION_ARG_OPTIONAL ? "[=" : "=";
-    const char *close = option->flags & OPTION_ARG_OPTIONAL ? "]" : "";
+    char *doc = side(option->doc), *value = side(option->arg);
+    bool optional = option->flags & OPTION_ARG_OPTIONAL;
     char letter[5] = "    ";
     if (option->key > ' ' && option->key < 127)
         snprintf(letter, sizeof letter, "-%c, ", option->key);
-    char *names = option->name == NULL
-        ? memory_format("  %.2s %s", letter, arg)
-        : memory_format("  %s--%s%s%s%s", letter, option->name, *arg != '\0' ? open : "", arg,
-              *arg != '\0' ? close : "");
-    int column = (int)strlen(names);
-    fputs(names, stream);
-    if (column + 2 > OPTION_COLUMN) {
-        fputc('\n', stream);
-        column = 0;
-    }
-    fprintf(stream, "%*s", OPTION_COLUMN - column, "");
-    command_print_wrapped(stream, doc, OPTION_COLUMN, OPTION_COLUMN);
+    char *names = *value == '\0'
+        ? memory_format("  %s--%s", letter, option->name)
+        : memory_format("  %s--%s%s%s%s", letter, option->name, optional ? "[=" : "=", value,
+              optional ? "]" : "");
+    int room = OPTION_COLUMN - text_width(names);
+    bool fits = room >= 2;
+    if (!fits)
+        fprintf(stream, "%s\n", names);
+    char *line = memory_format("%s%*s%s", fits ? names : "", fits ? room : OPTION_COLUMN, "", doc);
+    text_write(stream, line, HELP_WIDTH, OPTION_COLUMN);
+    free(line);
     free(names);
-    free(arg);
+    free(value);
     free(doc);
 }
 
@@ -135,15 +73,13 @@ command_help(const struct argp *argp, const char *name, FILE *stream)
     if (after != NULL)
         *after++ = '\0';
     fprintf(stream, tr("Usage: gongji %s %s\n\n", "用法：gongji %s %s\n\n"), name, arguments);
-    command_print_wrapped(stream, doc, 0, 0);
+    print_paragraphs(stream, doc);
     fprintf(stream, tr("\nOptions:\n", "\n选项：\n"));
     for (const struct argp_option *option = argp->options;
          option != NULL && (option->name != NULL || option->key != 0 || option->doc != NULL);
-         option++) {
-        if (option->flags & OPTION_HIDDEN)
-            continue;
-        print_option(stream, option);
-    }
+         option++)
+        if (option->name != NULL && !(option->flags & OPTION_HIDDEN))
+            print_option(stream, option);
     static const struct argp_option common[] = {
         { "lang", 0, "zh|en", 0, BOTH("language of what people read (default: the locale's)",
             "界面语言（默认随系统区域设置）"), 0 },
@@ -153,7 +89,7 @@ command_help(const struct argp *argp, const char *name, FILE *stream)
         print_option(stream, &common[i]);
     if (after != NULL) {
         fputc('\n', stream);
-        command_print_wrapped(stream, after, 0, 0);
+        print_paragraphs(stream, after);
     }
     free(arguments);
     free(doc);
