@@ -20,7 +20,8 @@ caseload_init(struct caseload *self, const struct program *program, const struct
         self->n_months = 12 * (last - first + 1);
     }
     for (int i = 0; i < claims->n_parts; i++)
-        self->results[i].pool = &claims->pool;
+        self->outcomes[i].pool = &claims->pool;
+    self->large.pool = &claims->pool;
     self->accounts.pool = &claims->pool;
     self->household = (struct household){ .program = program, .first_month = self->first_month,
         .n_months = self->n_months };
@@ -30,7 +31,8 @@ void
 caseload_free(struct caseload *self)
 {
     for (int i = 0; i < CLAIMS_PARTS_MAX; i++)
-        spill_free(&self->results[i]);
+        spill_free(&self->outcomes[i]);
+    spill_free(&self->large);
     spill_free(&self->accounts);
     for (uint32_t i = 0; i < self->household_capacity; i++)
         accumulators_free(&self->household.accumulators[i]);
@@ -187,29 +189,54 @@ order_claims(struct caseload *self, size_t n)
 
 static void
 settle_one(struct caseload *self, const struct sorted_claim *s, const struct claim *claim,
-    struct trace *trace)
+    struct settlement *out, struct trace *trace)
 {
     if (s->merged) {
-        *s->out = (struct settlement){ .reason = REASON_MERGED };
+        *out = (struct settlement){ .reason = REASON_MERGED };
         return;
     }
     struct bill bill = { .claim = claim, .settles = s->settles, .joined_cost = s->joined_cost,
         .joined_eligible = s->joined_eligible };
-    household_settle(&self->household, (int)self->members->position[claim->member], &bill, s->out,
+    household_settle(&self->household, (int)self->members->position[claim->member], &bill, out,
         trace);
 }
 
-static void
+static bool
+keep_outcome(struct caseload *self, const struct settlement *s, struct outcome *out)
+{
+    const fen_t amounts[OUTCOME_COUNT] = { s->advance, s->deductible, s->fund, s->fund_inpatient,
+        s->account, s->family_account, s->cash };
+    *out = (struct outcome){ .reason = s->reason };
+    uint64_t high = 0;
+    for (int i = 0; i < OUTCOME_COUNT; i++) {
+        out->amounts[i] = (uint32_t)amounts[i];
+        high |= (uint64_t)amounts[i] >> 32;
+    }
+    if (high == 0)
+        return true;
+    out->large = true;
+    out->amounts[0] = (uint32_t)(self->large.n / sizeof amounts);
+    fen_t *whole = spill_add(&self->large, sizeof amounts);
+    if (whole != NULL)
+        memcpy(whole, amounts, sizeof amounts);
+    return whole != NULL;
+}
+
+static bool
 settle_group(struct caseload *self, uint32_t group, size_t n)
 {
     open_household(self, group);
     order_claims(self, n);
     for (size_t i = 0; i < n; i++) {
         const struct sorted_claim *s = &self->sorted[(uint32_t)self->keys[i]];
-        settle_one(self, s, &s->record->claim, NULL);
+        struct settlement settlement;
+        settle_one(self, s, &s->record->claim, &settlement, NULL);
+        if (!keep_outcome(self, &settlement, s->out))
+            return false;
     }
     if (self->with_accounts)
         keep_accounts(self, group);
+    return true;
 }
 
 /* Positions of a part's claims by group, in the order of the file within it:
@@ -241,13 +268,13 @@ settle_part(struct caseload *self, int part)
 {
     size_t n;
     struct claim_record *records = claims_part(self->claims, part, &n);
-    struct spill *spill = &self->results[part];
-    struct settlement *results = n != 0 ? spill_add(spill, n * sizeof *results) : NULL;
-    if (results == NULL && n != 0)
+    struct outcome *outcomes = NULL;
+    if (n != 0 && (outcomes = spill_add(&self->outcomes[part], n * sizeof *outcomes)) == NULL)
         return false;
     uint32_t *order, *start, first_group, n_groups;
     group_claims(self, part, &order, &start, &first_group, &n_groups);
-    for (uint32_t g = 0; g < n_groups; g++) {
+    bool ok = true;
+    for (uint32_t g = 0; g < n_groups && ok; g++) {
         size_t count = start[g + 1] - start[g];
         if (count == 0 && !self->with_accounts)
             continue;
@@ -255,13 +282,13 @@ settle_part(struct caseload *self, int part)
         for (size_t i = 0; i < count; i++) {
             uint32_t at = order[start[g] + i];
             self->sorted[i].record = &records[at];
-            self->sorted[i].out = &results[at];
+            self->sorted[i].out = &outcomes[at];
         }
-        settle_group(self, first_group + g, count);
+        ok = settle_group(self, first_group + g, count);
     }
     free(order);
     free(start);
-    return true;
+    return ok;
 }
 
 bool
@@ -284,24 +311,20 @@ caseload_settle(struct caseload *self)
 
 /* Gathers the claims of a group; the question's is at *at. */
 static size_t
-gather(struct caseload *self, const struct caseload_question *question, uint32_t group,
-    struct settlement **results, size_t *at)
+gather(struct caseload *self, const struct caseload_question *question, uint32_t group, size_t *at)
 {
     size_t n, count = 0;
     struct claim_record *records = claims_part(self->claims, question->part, &n);
     for (size_t i = 0; i < n; i++)
         count += self->members->group[records[i].claim.member] == group;
     make_room(self, count);
-    *results = memory_alloc(count, sizeof **results);
     count = 0;
     for (size_t i = 0; i < n; i++) {
         if (self->members->group[records[i].claim.member] != group)
             continue;
         if (records[i].index == question->index)
             *at = count;
-        self->sorted[count].record = &records[i];
-        self->sorted[count].out = &(*results)[count];
-        count++;
+        self->sorted[count++].record = &records[i];
     }
     return count;
 }
@@ -333,15 +356,15 @@ caseload_ask(struct caseload *self, const struct caseload_question *question,
     if (record == NULL)
         return false;
     uint32_t group = self->members->group[record->claim.member];
-    struct settlement *results;
-    size_t asked = 0, n = gather(self, question, group, &results, &asked);
+    struct settlement settlement;
+    size_t asked = 0, n = gather(self, question, group, &asked);
     open_household(self, group);
     order_claims(self, n);
     for (size_t i = 0; i < n; i++) {
         size_t k = (uint32_t)self->keys[i];
         const struct sorted_claim *s = &self->sorted[k];
         if (k != asked) {
-            settle_one(self, s, &s->record->claim, NULL);
+            settle_one(self, s, &s->record->claim, &settlement, NULL);
             continue;
         }
         struct claim instead = s->record->claim;
@@ -358,11 +381,9 @@ caseload_ask(struct caseload *self, const struct caseload_question *question,
         const struct accumulators *state
             = &self->household.accumulators[self->members->position[instead.member]];
         answer->before = without_keyed(*state);
-        settle_one(self, s, &instead, question->trace);
+        settle_one(self, s, &instead, &answer->settlement, question->trace);
         answer->after = without_keyed(*state);
-        answer->settlement = *s->out;
         break;
     }
-    free(results);
     return true;
 }

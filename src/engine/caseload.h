@@ -10,13 +10,32 @@
 #include "input/claims.h"
 #include "input/members.h"
 
+/* A claim's settlement in small: fen, in 32 bits each. Where an amount does not
+ * fit, `large` is set and amounts[0] is the number of a whole one. */
+enum outcome_amount {
+    OUTCOME_ADVANCE,
+    OUTCOME_DEDUCTIBLE,
+    OUTCOME_FUND,
+    OUTCOME_FUND_INPATIENT,
+    OUTCOME_ACCOUNT,
+    OUTCOME_FAMILY_ACCOUNT,
+    OUTCOME_CASH,
+    OUTCOME_COUNT
+};
+struct outcome {
+    uint32_t amounts[OUTCOME_COUNT];
+    uint8_t reason; /* enum reason */
+    bool large;
+};
+
 struct caseload {
     const struct program *program; /* not owned */
     const struct members *members; /* not owned */
     struct claims *claims; /* not owned; flags are filled in */
     month_t first_month, n_months; /* January of the first year to December of the last */
     bool with_accounts;
-    struct spill results[CLAIMS_PARTS_MAX]; /* of struct settlement, as claims.parts */
+    struct spill outcomes[CLAIMS_PARTS_MAX]; /* of struct outcome, as claims.parts */
+    struct spill large; /* of fen_t [OUTCOME_COUNT] */
     struct spill accounts; /* of struct account_month [member][month], if with_accounts */
 
     /* The household at hand; all owned. */
@@ -25,7 +44,7 @@ struct caseload {
     uint32_t household_capacity;
     struct sorted_claim {
         struct claim_record *record;
-        struct settlement *out;
+        struct outcome *out;
         day_t settles;
         bool merged;
         fen_t joined_cost, joined_eligible; /* of a stay */
@@ -42,6 +61,21 @@ void caseload_free(struct caseload *self);
 /* Settles all claims; false (and problems, in the pool of the claims) where
  * temporary data found no room. */
 bool caseload_settle(struct caseload *self);
+
+/* The amounts of an outcome. */
+static inline void
+caseload_amounts(const struct caseload *self, const struct outcome *outcome,
+    fen_t amounts[static OUTCOME_COUNT])
+{
+    if (outcome->large) {
+        const fen_t *whole = (const fen_t *)self->large.bytes + outcome->amounts[0] * OUTCOME_COUNT;
+        for (int i = 0; i < OUTCOME_COUNT; i++)
+            amounts[i] = whole[i];
+        return;
+    }
+    for (int i = 0; i < OUTCOME_COUNT; i++)
+        amounts[i] = outcome->amounts[i];
+}
 
 /* Settles one claim's household anew and tells how that claim came out. instead:
  * a claim to settle in its place, or NULL. trace: its steps, or NULL. false where

@@ -9,10 +9,10 @@
 
 struct entry {
     uint64_t hash;
-    size_t text; /* offset in claims.places or, of a reference, in texts */
+    uint64_t text : 62; /* offset in claims.places or, of a reference, in texts */
+    uint64_t inpatient : 1, sure : 1;
     uint32_t n; /* bytes of the text */
     uint32_t index, line, member; /* line: UINT32_MAX where it is larger */
-    bool inpatient, sure;
 };
 
 struct reference {
@@ -46,7 +46,8 @@ claim_ids_free(struct claim_ids *self)
 static struct entry
 entry_of(uint64_t hash, size_t text, size_t n, const struct claim_at *at)
 {
-    return (struct entry){ .hash = hash, .text = text, .n = (uint32_t)n, .index = at->index,
+    return (struct entry){ .hash = hash, .text = text & (UINT64_MAX >> 2), .n = (uint32_t)n,
+        .index = at->index,
         .line = at->line < UINT32_MAX ? (uint32_t)at->line : UINT32_MAX, .member = at->member,
         .inpatient = at->inpatient, .sure = at->sure };
 }

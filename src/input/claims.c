@@ -44,14 +44,11 @@ struct reader {
     size_t problems_before;
     struct claim_ids ids;
     struct word_index benefits, providers, channels, places, answers;
-    uint32_t last_member; /* who the row before was about: rows often come by person */
+    /* Who the last known row was about, since rows often come by person; the id
+     * stands in places. */
+    uint32_t last_member;
+    size_t last_id, last_n;
     uint32_t index; /* of the row at hand */
-    /* The same texts come again and again: the last one of each column is kept. */
-    struct {
-        char text[16];
-        size_t n;
-        uint32_t name;
-    } last_disease, last_drug;
 };
 
 /* How large a part may become: with its results it should stay in the cache of
@@ -80,19 +77,14 @@ find_member(struct reader *reader, uint32_t *out)
         return false;
     if (reader->members == NULL)
         return true;
-    if (reader->last_member != NAME_NONE) {
-        size_t n;
-        const char *text = members_id(reader->members, reader->last_member, &n);
-        if (n == id.n && memcmp(text, id.text, n) == 0) {
-            *out = reader->last_member;
-            return true;
-        }
-    }
-    *out = members_find(reader->members, id.text, id.n);
-    if (*out != NAME_NONE) {
-        reader->last_member = *out;
+    if (reader->last_n == id.n
+        && memcmp(reader->claims->places.bytes + reader->last_id, id.text, id.n) == 0) {
+        *out = reader->last_member;
         return true;
     }
+    *out = members_find(reader->members, id.text, id.n);
+    if (*out != NAME_NONE)
+        return true;
     char shown[FIELD_SHOWN];
     table_problem(reader->table, PERSON_ID,
         tr("person_id '%s' is not in the members' file; a claim belongs to a member",
@@ -189,10 +181,9 @@ clean(const struct reader *reader)
     return reader->problems->n + reader->problems->left_out == reader->problems_before;
 }
 
-/* Appends the record; its place among the ids comes with it. */
+/* Appends the record. */
 static bool
-keep(struct reader *reader, const struct claim *claim, struct field id, size_t *place,
-    struct claim_at *at)
+keep(struct reader *reader, const struct claim *claim, struct claim_at *at)
 {
     struct claims *self = reader->claims;
     at->part = (uint32_t)claims_part_of(self,
@@ -200,15 +191,31 @@ keep(struct reader *reader, const struct claim *claim, struct field id, size_t *
     struct spill *part = &self->parts[at->part];
     at->position = (uint32_t)(part->n / sizeof(struct claim_record));
     struct claim_record *record = spill_add(part, sizeof *record);
-    struct claim_place head = { .n = (uint32_t)id.n, .part = at->part };
-    *place = self->places.n;
-    char *bytes = spill_add(&self->places, sizeof head + id.n);
-    if (record == NULL || bytes == NULL)
+    if (record == NULL)
         return false;
     record->claim = *claim;
     record->index = reader->index;
+    return true;
+}
+
+/* Keeps the ids of a row; false where there is no room. */
+static bool
+keep_ids(struct reader *reader, struct field id, struct field person, uint32_t part,
+    uint32_t member)
+{
+    struct claims *self = reader->claims;
+    struct claim_place head = { .n = (uint32_t)id.n, .person_n = person.n & 0xffffff,
+        .part = part & 0xff };
+    char *bytes = spill_add(&self->places, sizeof head + id.n + person.n);
+    if (bytes == NULL)
+        return false;
     memcpy(bytes, &head, sizeof head);
     memcpy(bytes + sizeof head, id.text, id.n);
+    if (person.n != 0)
+        memcpy(bytes + sizeof head + id.n, person.text, person.n);
+    reader->last_member = member;
+    reader->last_id = self->places.n - person.n;
+    reader->last_n = person.n;
     return true;
 }
 
@@ -240,6 +247,7 @@ read_row(struct reader *reader)
         read_claim(reader, &claim);
         admission = table_field(table, ADMISSION);
         if (has_member && reader->members != NULL
+            && (claim.benefit == BENEFIT_CHRONIC || claim.benefit == BENEFIT_SPECIAL)
             && members_registered(reader->members, claim.member, claim.benefit, claim.disease))
             claim.flags |= CLAIM_REGISTERED;
     }
@@ -249,21 +257,17 @@ read_row(struct reader *reader)
         .member = has_member ? claim.member : NAME_NONE,
         .inpatient = claim.benefit == BENEFIT_INPATIENT, .sure = !table->broken,
         .cost = claim.cost };
-    size_t place = reader->claims->places.n;
+    /* From the first problem on only ids are kept, to find the others. */
+    struct field person = { 0 };
     if (clean(reader)) {
-        if (!keep(reader, &claim, id, &place, &at))
-            return false;
+        person = table_field(table, PERSON_ID);
         widen(reader->claims, &claim);
-    } else {
-        /* From the first problem on only ids are kept, to find the others. */
-        struct claim_place head = { .n = (uint32_t)id.n };
-        char *bytes = spill_add(&reader->claims->places, sizeof head + id.n);
-        if (bytes == NULL)
+        if (!keep(reader, &claim, &at))
             return false;
-        memcpy(bytes, &head, sizeof head);
-        memcpy(bytes + sizeof head, id.text, id.n);
     }
-    if (!claim_ids_add(&reader->ids, id, place + sizeof(struct claim_place), &at))
+    size_t place = reader->claims->places.n + sizeof(struct claim_place);
+    if (!keep_ids(reader, id, person, at.part, claim.member)
+        || !claim_ids_add(&reader->ids, id, place, &at))
         return false;
     return admission.n == 0 || admission.text == NULL
         || claim_ids_refer(&reader->ids, admission, &at);
@@ -294,8 +298,7 @@ claims_read(struct claims *self, const char *path, const struct members *members
     *self = (struct claims){ .first_date = DAY_MAX, .first_end = DAY_MAX, .last_date = DAY_MIN,
         .last_end = DAY_MIN };
     struct reader reader = { .claims = self, .members = members, .names = names,
-        .problems = problems, .problems_before = problems->n + problems->left_out,
-        .last_member = NAME_NONE };
+        .problems = problems, .problems_before = problems->n + problems->left_out };
     spill_pool_init(&self->pool, problems);
     if (memory != 0)
         self->pool.limit = memory;

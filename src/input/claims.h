@@ -23,7 +23,7 @@ struct claims {
     uint32_t part_groups;
     struct spill parts[CLAIMS_PARTS_MAX]; /* of struct claim_record */
     /* In the order of the file, for each claim a struct claim_place, then the
-     * bytes of its id. */
+     * bytes of its id and of the person's. */
     struct spill places;
     day_t first_date, last_date; /* of claim.date */
     day_t first_end, last_end; /* of claim.end */
@@ -32,8 +32,8 @@ struct claims {
 };
 
 struct claim_place {
-    uint32_t n; /* bytes of the id */
-    uint32_t part;
+    uint32_t n; /* bytes of the claim's id */
+    uint32_t person_n : 24, part : 8; /* bytes of the person's id, which comes next */
 };
 
 /* Reads a whole file; false (and problems, all of them) where anything is wrong.
@@ -66,7 +66,7 @@ claims_next_id(const struct claims *self, struct claims_cursor *cursor, struct c
 {
     const char *from = self->places.bytes + cursor->at;
     __builtin_memcpy(place, from, sizeof *place);
-    cursor->at += sizeof *place + place->n;
+    cursor->at += sizeof *place + place->n + place->person_n;
     return from + sizeof *place;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "input/members.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,43 +49,71 @@ struct reader {
     uint32_t capacity; /* of the arrays that grow beside items */
 };
 
-static void
-grow_slots(struct members *self)
+static inline struct member_slot
+slot_for(const char *id, size_t n)
 {
-    self->n_slots = self->n_slots != 0 ? 2 * self->n_slots : 1024;
-    free(self->slots);
-    self->slots = memory_alloc(self->n_slots, sizeof *self->slots);
-    for (uint32_t i = 0; i < self->n; i++) {
-        uint32_t at = self->hashes[i] & (self->n_slots - 1);
-        while (self->slots[at] != 0)
-            at = (at + 1) & (self->n_slots - 1);
-        self->slots[at] = i + 1;
+    struct member_slot slot = { .n = (uint32_t)n };
+    memcpy(slot.start, id, sizeof slot.start);
+    for (size_t i = 0; i < 3; i++) {
+        slot.start[i] = le64toh(slot.start[i]);
+        if (n < 8 * i + 8)
+            slot.start[i] = n <= 8 * i ? 0
+                                       : slot.start[i] & ((UINT64_C(1) << (8 * (n - 8 * i))) - 1);
+    }
+    return slot;
+}
+
+static inline size_t
+hash_of(const struct member_slot *slot, const char *id)
+{
+    const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t h = slot->n;
+    for (int i = 0; i < 3; i++) {
+        h = (h ^ slot->start[i]) * odd;
+        h ^= h >> 32;
+    }
+    return slot->n <= sizeof slot->start ? h : h ^ names_hash(id, slot->n);
+}
+
+/* The slot of an id, or the empty one where it would go. */
+static inline struct member_slot *
+find_slot(const struct members *self, const struct member_slot *key, const char *id)
+{
+    for (size_t at = hash_of(key, id) & (self->n_slots - 1);; at = (at + 1) & (self->n_slots - 1)) {
+        struct member_slot *slot = &self->slots[at];
+        if (slot->member == 0)
+            return slot;
+        if (slot->start[0] != key->start[0] || slot->start[1] != key->start[1]
+            || slot->start[2] != key->start[2] || slot->n != key->n)
+            continue;
+        if (key->n <= sizeof key->start
+            || memcmp(self->id_bytes + self->id_at[slot->member - 1], id, key->n) == 0)
+            return slot;
     }
 }
 
-static uint32_t
-find_hashed(const struct members *self, uint32_t hash, const char *id, size_t n, uint32_t *slot)
+static void
+grow_slots(struct members *self)
 {
-    uint32_t at = hash & (self->n_slots - 1);
-    for (; self->slots[at] != 0; at = (at + 1) & (self->n_slots - 1)) {
-        uint32_t member = self->slots[at] - 1;
-        if (self->hashes[member] != hash)
-            continue;
-        size_t length;
-        const char *text = members_id(self, member, &length);
-        if (length == n && memcmp(text, id, n) == 0)
-            return member;
-    }
-    *slot = at;
-    return NAME_NONE;
+    size_t n = self->n_slots;
+    struct member_slot *before = self->slots;
+    self->n_slots = n != 0 ? 2 * n : 1024;
+    self->slots = memory_aligned(self->n_slots, sizeof *self->slots);
+    memset(self->slots, 0, self->n_slots * sizeof *self->slots);
+    for (size_t i = 0; i < n; i++)
+        if (before[i].member != 0)
+            *find_slot(self, &before[i], self->id_bytes + self->id_at[before[i].member - 1])
+                = before[i];
+    free(before);
 }
 
 uint32_t
 members_find(const struct members *self, const char *id, size_t n)
 {
-    uint32_t slot;
-    return self->n_slots == 0 ? NAME_NONE
-                              : find_hashed(self, (uint32_t)names_hash(id, n), id, n, &slot);
+    if (self->n_slots == 0)
+        return NAME_NONE;
+    struct member_slot key = slot_for(id, n);
+    return find_slot(self, &key, id)->member - 1;
 }
 
 static void
@@ -98,7 +127,6 @@ grow(struct reader *reader)
     self->items = memory_resize(self->items, n, sizeof *self->items);
     self->registered = memory_resize(self->registered, n, sizeof *self->registered);
     self->id_at = memory_resize(self->id_at, n, sizeof *self->id_at);
-    self->hashes = memory_resize(self->hashes, n, sizeof *self->hashes);
     reader->arrears_at = memory_resize(reader->arrears_at, n, sizeof *reader->arrears_at);
     reader->lines = memory_resize(reader->lines, n, sizeof *reader->lines);
 }
@@ -108,16 +136,15 @@ static struct member *
 add_member(struct reader *reader, struct field id)
 {
     struct members *self = reader->members;
-    if (2 * (self->n + 1) > self->n_slots)
+    if (3 * ((size_t)self->n + 1) > 2 * self->n_slots)
         grow_slots(self);
-    uint32_t hash = (uint32_t)names_hash(id.text, id.n), slot;
-    uint32_t before = find_hashed(self, hash, id.text, id.n, &slot);
-    if (before != NAME_NONE) {
+    struct member_slot key = slot_for(id.text, id.n), *slot = find_slot(self, &key, id.text);
+    if (slot->member != 0) {
         char shown[FIELD_SHOWN];
         table_problem(reader->table, PERSON_ID,
             tr("person_id '%s' stands in line %ld already; one row a person",
                 "person_id“%s”在第 %ld 行已出现；每人一行"),
-            field_shown(id, shown), reader->lines[before]);
+            field_shown(id, shown), reader->lines[slot->member - 1]);
         return NULL;
     }
     grow(reader);
@@ -130,8 +157,8 @@ add_member(struct reader *reader, struct field id)
     reader->n_id_bytes += id.n;
     self->id_bytes[reader->n_id_bytes++] = '\0';
     self->id_at[self->n + 1] = reader->n_id_bytes;
-    self->hashes[self->n] = hash;
-    self->slots[slot] = self->n + 1;
+    *slot = key;
+    slot->member = self->n + 1;
     reader->lines[self->n] = reader->table->line;
     reader->arrears_at[self->n] = reader->n_arrears;
     self->registered[self->n] = (struct registered){ .at = reader->n_diseases };
@@ -429,6 +456,5 @@ members_free(struct members *self)
     free(self->group_members);
     free(self->position);
     free(self->slots);
-    free(self->hashes);
     *self = (struct members){ 0 };
 }

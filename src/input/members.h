@@ -37,9 +37,14 @@ struct members {
     char **unknown_columns; /* [n_unknown] passed over, owned */
     int n_unknown;
 
-    uint32_t *slots; /* [n_slots] member + 1 or 0, by hash; owned */
-    uint32_t *hashes; /* [n], owned */
-    uint32_t n_slots; /* a power of two */
+    /* By hash of the id; the id's start stands in the slot itself, so that one
+     * access to memory finds nearly every member. */
+    struct member_slot {
+        uint64_t start[3]; /* its first 24 bytes, zeros behind */
+        uint32_t member; /* + 1, or 0 */
+        uint32_t n; /* bytes of the id */
+    } *slots; /* [n_slots], owned */
+    size_t n_slots; /* a power of two */
 };
 
 /* Reads a whole file; false (and problems, all of them) where anything is wrong.
@@ -49,7 +54,9 @@ bool members_read(struct members *self, const char *path, struct names *diseases
     struct problem_list *problems);
 void members_free(struct members *self);
 
-/* The member of that id, or NAME_NONE. */
+/* The member of that id, or NAME_NONE; MEMBERS_ID_PADDING bytes past the id may
+ * be read. */
+enum { MEMBERS_ID_PADDING = 24 };
 uint32_t members_find(const struct members *self, const char *id, size_t n);
 
 static inline const char *

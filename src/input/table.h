@@ -20,7 +20,7 @@ struct field {
 };
 
 enum {
-    TABLE_PADDING = 16,
+    TABLE_PADDING = 32,
     TABLE_COLUMNS_MAX = 4096, /* in the file */
     TABLE_RECORD_MAX = 1 << 20, /* bytes */
     FIELD_SHOWN = 64,

@@ -146,30 +146,26 @@ settlements_write(FILE *stream, const struct caseload *caseload)
     for (uint32_t i = 0; i < claims->n; i++) {
         struct claim_place place;
         const char *id = claims_next_id(claims, &cursor, &place);
-        size_t n, at = positions[place.part]++;
+        size_t at = positions[place.part]++;
         const struct claim *claim
             = &((const struct claim_record *)claims->parts[place.part].bytes)[at].claim;
-        const struct settlement *s
-            = &((const struct settlement *)caseload->results[place.part].bytes)[at];
-        const char *person = members_id(caseload->members, claim->member, &n);
-        make_room(&rows, n + place.n);
+        const struct outcome *outcome
+            = &((const struct outcome *)caseload->outcomes[place.part].bytes)[at];
+        fen_t amounts[OUTCOME_COUNT];
+        caseload_amounts(caseload, outcome, amounts);
+        make_room(&rows, (size_t)place.n + place.person_n);
         char *to = put_text(rows.at, id, place.n);
         *to++ = ',';
-        to = put_text(to, person, n);
+        to = put_text(to, id + place.n, place.person_n);
         *to++ = ',';
         to = put_date(to, &date, claim->date);
         to = put_money(to, claim->cost);
         to = put_money(to, claim->eligible);
-        to = put_money(to, s->advance);
-        to = put_money(to, s->deductible);
-        to = put_money(to, s->fund);
-        to = put_money(to, s->fund_inpatient);
-        to = put_money(to, s->account);
-        to = put_money(to, s->family_account);
-        to = put_money(to, s->cash);
+        for (int k = 0; k < OUTCOME_COUNT; k++)
+            to = put_money(to, amounts[k]);
         *to++ = ',';
-        memcpy(to, reason_words[s->reason].key, reason_lengths[s->reason]);
-        to += reason_lengths[s->reason];
+        memcpy(to, reason_words[outcome->reason].key, reason_lengths[outcome->reason]);
+        to += reason_lengths[outcome->reason];
         *to++ = '\n';
         rows.at = to;
     }
