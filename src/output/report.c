@@ -338,6 +338,7 @@ write_row(struct json *json, const struct row *row, const struct run_inputs *inp
     const struct descriptor *descriptor = row->parameter->descriptor;
     json_open(json, NULL, '{');
     json_text(json, "path", row->parameter->path);
+    json_text(json, "key", descriptor->key);
     json_words(json, "name", descriptor->en, descriptor->zh);
     write_words_owned(json, "subject",
         parameter_subject_text(row->policy, row->parameter, LANGUAGE_EN),

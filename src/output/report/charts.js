@@ -2,7 +2,7 @@
 // The charts. Each comes with a sentence for those who don't see it and with its
 // numbers as a table.
 
-const ink = { text: '#26323d', soft: '#5a6874', line: '#d9dee2', better: '#1d7874', worse: '#c2592b', band: 'rgba(176, 125, 18, 0.14)' };
+const ink = { text: '#26323d', soft: '#5a6874', line: '#d9dee2', zero: '#98a2a9', better: '#1d7874', worse: '#c2592b', band: 'rgba(176, 125, 18, 0.14)' };
 // Colours that differ for the colour-blind too, and stay with their scenario.
 const palette = ['#1f6fb2', '#c2592b', '#1d7874', '#7d539e', '#a8790a', '#b03a6f', '#4f7d2a', '#3f5b8c'];
 const colour = (scenario) => (scenario === data.baseline ? '#6b7782'
@@ -49,7 +49,7 @@ function dropCharts() {
 const labelWidth = (width) => Math.round(Math.min(200, Math.max(84, width * 0.3)));
 // Two lines of a label at most: a Chinese character is as wide as two letters.
 function clip(text, width) {
-  let room = Math.floor((2 * width) / 6.6) - 3, out = '';
+  let room = Math.floor((2 * width) / 7) - 4, out = '';
   for (const c of text) {
     room -= c.codePointAt(0) > 0x2e7f ? 2 : 1;
     if (room < 0) return `${out.trimEnd()}…`;
@@ -62,12 +62,12 @@ const plainTooltip = { trigger: 'item', renderMode: 'richText', confine: true, b
 
 const categoryAxis = (labels, width) => ({
   type: 'category', data: labels, inverse: true,
-  axisTick: { show: false }, axisLine: { lineStyle: { color: ink.line } },
+  axisTick: { show: false }, axisLine: { lineStyle: { color: ink.zero } },
   axisLabel: { width: labelWidth(width), overflow: 'break', interval: 0, color: ink.text, fontSize: 12, lineHeight: 15 },
 });
 const valueAxis = (write, range = {}) => ({
   type: 'value', ...range, splitNumber: 4,
-  axisLabel: { formatter: write, color: ink.soft, fontSize: 11, hideOverlap: true, showMinLabel: range.min === undefined || range.min === 0, showMaxLabel: range.max === undefined },
+  axisLabel: { formatter: write, color: ink.soft, fontSize: 11, hideOverlap: true, showMinLabel: range.min === undefined || range.min === 0, showMaxLabel: range.max === undefined || range.max === 0 },
   splitLine: { lineStyle: { color: '#eceff1' } },
 });
 
@@ -99,7 +99,7 @@ function barOption(rows, width, write, band = null) {
     })),
   }];
   return {
-    grid: { left: labelWidth(width) + 12, right: 10, top: 6, bottom: 26 },
+    grid: { left: labelWidth(width) + 12, right: 20, top: 6, bottom: 26 },
     xAxis: valueAxis(write, range),
     yAxis: categoryAxis(names(rows.map((r) => r.scenario), width), width),
     tooltip: { ...plainTooltip, formatter: (p) => rows[p.dataIndex].tip },
@@ -115,9 +115,9 @@ function levelFigure(measure, title, group = 'all', per = state.per, band = null
   const label = per === 'insured' ? t('per_insured_in', { unit: unit.name }) : unit.name;
   const rows = scenarios.map((scenario, i) => ({
     scenario, value: cells[i].value, low: cells[i].lower, high: cells[i].upper, text: inUnit(cells[i].value, unit),
-    tip: `${say(data.scenarios[scenario].name)}\n${inUnit(cells[i].value, unit)} ${label}\n${t('interval')} ${inUnit(cells[i].lower, unit)} – ${inUnit(cells[i].upper, unit)}`,
+    tip: `${say(data.scenarios[scenario].name)}\n${inUnit(cells[i].value, unit)} ${label}\n${t('interval')} ${between(inUnit(cells[i].lower, unit), inUnit(cells[i].upper, unit))}`,
   }));
-  const lines = rows.map((r) => [say(data.scenarios[r.scenario].name), r.text, `${inUnit(r.low, unit)} – ${inUnit(r.high, unit)}`]);
+  const lines = rows.map((r) => [say(data.scenarios[r.scenario].name), r.text, between(inUnit(r.low, unit), inUnit(r.high, unit))]);
   return figure({
     title, note: note || label,
     describe: `${title} (${label}): ${lines.map((l) => `${l[0]} ${l[1]}`).join(t('semicolon'))}`,
@@ -134,9 +134,9 @@ function differenceFigure(measure, title) {
   const label = state.per === 'insured' ? t('per_insured_in', { unit: unit.name }) : unit.name;
   const rows = scenarios.map((scenario, i) => ({
     scenario, value: cells[i].difference, low: cells[i].low, high: cells[i].high, text: signedIn(cells[i].difference, unit),
-    tip: `${say(data.scenarios[scenario].name)}\n${signedIn(cells[i].difference, unit)} ${label}\n${t('interval')} ${signedIn(cells[i].low, unit)} – ${signedIn(cells[i].high, unit)}`,
+    tip: `${say(data.scenarios[scenario].name)}\n${signedIn(cells[i].difference, unit)} ${label}\n${t('interval')} ${between(signedIn(cells[i].low, unit), signedIn(cells[i].high, unit))}`,
   }));
-  const lines = rows.map((r) => [say(data.scenarios[r.scenario].name), r.text, `${signedIn(r.low, unit)} – ${signedIn(r.high, unit)}`]);
+  const lines = rows.map((r) => [say(data.scenarios[r.scenario].name), r.text, between(signedIn(r.low, unit), signedIn(r.high, unit))]);
   const heading = t('difference_title', { figure: title });
   return figure({
     title: heading, note: t('difference_note', { unit: label, name: say(data.scenarios[data.baseline].name) }),
@@ -147,16 +147,24 @@ function differenceFigure(measure, title) {
   });
 }
 
+const winnerGroups = () => data.groups.filter((g) => ['all', 'status', 'age'].includes(g.dimension));
+function shareOf(measure, scenario, group) {
+  const cell = estimate(scenario, measure, group, 'insured');
+  return cell ? cell.value : 0;
+}
+// The same reach on all of these charts, so that they can be compared by eye.
+function winnersReach() {
+  const shares = compared().flatMap((s) => winnerGroups().flatMap((g) => [shareOf('winners', s, g.key), shareOf('losers', s, g.key)]));
+  return Math.min(1, Math.ceil(10 * Math.max(0.1, ...shares) + 0.5) / 10);
+}
+
 // Who gains and who loses: a row a group, worse off to the left, better off to the right.
-function winnersFigure(scenario) {
-  const groups = data.groups.filter((g) => ['all', 'status', 'age'].includes(g.dimension));
-  const share = (measure, group) => { const e = estimate(scenario, measure, group, 'insured'); return e ? e.value : 0; };
-  const rows = groups.map((g) => {
+function winnersFigure(scenario, most) {
+  const rows = winnerGroups().map((g) => {
     const gain = estimate(scenario, 'net_gain_mean', g.key);
-    return { name: say(g.name), better: share('winners', g.key), worse: share('losers', g.key), gain: gain ? gain.value : null, half: gain ? NORMAL_95 * gain.error : 0 };
+    return { name: say(g.name), better: shareOf('winners', scenario, g.key), worse: shareOf('losers', scenario, g.key), gain: gain ? gain.value : null, half: gain ? NORMAL_95 * gain.error : 0 };
   });
   const digits = Math.max(...rows.map((r) => Math.abs(r.gain || 0))) < 100 ? 1 : 0;
-  const most = Math.min(1, Math.ceil(10 * Math.max(0.1, ...rows.flatMap((r) => [r.better, r.worse])) + 0.5) / 10);
   const lines = rows.map((r) => [r.name, percent(r.better), percent(r.worse), percent(Math.max(0, 1 - r.better - r.worse)), signed(r.gain, 2), `±${number(r.half, 2)}`]);
   const title = say(data.scenarios[scenario].name);
   const bar = (key, sign, fill) => ({
@@ -202,13 +210,13 @@ function spreadFigure() {
     describe: `${t('spread_title')}: ${lines.map((l) => `${l[0]} ${l[1]}, ${l[3]}, ${l[5]}`).join(t('semicolon'))}`,
     height: () => barHeight(rows.length),
     option: (width) => ({
-      grid: { left: labelWidth(width) + 12, right: 16, top: 6, bottom: 26 },
+      grid: { left: labelWidth(width) + 12, right: 20, top: 6, bottom: 26 },
       xAxis: valueAxis((x) => signed(x), { min: least - room, max: most + room }),
       yAxis: categoryAxis(names(scenarios, width), width),
       tooltip: { ...plainTooltip, formatter: (p) => `${lines[p.dataIndex][0]}\n${['5%', '25%', '50%', '75%', '95%'].map((level, i) => `${level}: ${lines[p.dataIndex][i + 1]}`).join('\n')}` },
       series: [{
         type: 'scatter', symbolSize: 11, cursor: 'default', z: 5,
-        data: rows.map((r, i) => ({ value: [r.q[2], i], itemStyle: { color: '#fff', borderColor: colour(r.scenario), borderWidth: 3 } })),
+        data: rows.map((r, i) => ({ value: [r.q[2], i], itemStyle: { color: '#fff', opacity: 1, borderColor: colour(r.scenario), borderWidth: 3 } })),
         markLine: { silent: true, symbol: 'none', animation: false, label: { show: false }, data: [...band(0, 4, 3), ...band(1, 3, 11)] },
       }],
     }),
@@ -216,17 +224,30 @@ function spreadFigure() {
   });
 }
 
+// How many rows a legend takes up at a width.
+const LEGEND_TEXT = 110;
+function legendRows(texts, width) {
+  let rows = 1, used = 0;
+  for (const text of texts) {
+    const size = 46 + [...clip(text, LEGEND_TEXT)].reduce((sum, c) => sum + (c.codePointAt(0) > 0x2e7f ? 12.5 : 7), 0);
+    if (used > 0 && used + size > width) { rows++; used = 0; }
+    used += size;
+  }
+  return rows;
+}
+
 // Lines by spending decile.
 function decileFigure(groups, title, note, value, write, scenarios) {
   const rows = scenarios.map((s) => groups.map((g) => value(s, g.key)));
   const labels = groups.map((_, i) => String(i + 1));
+  const top = (width) => 14 + 21 * legendRows(scenarios.map((s) => say(data.scenarios[s].name)), width);
   return figure({
     title, note,
     describe: `${title}: ${scenarios.map((s, i) => `${say(data.scenarios[s].name)} ${write(rows[i][0])} – ${write(rows[i][rows[i].length - 1])}`).join(t('semicolon'))}`,
-    height: (width) => (width < 480 ? 320 : 300) + 22 * Math.ceil((scenarios.length * 150) / width),
+    height: (width) => 270 + top(width),
     option: (width) => ({
-      grid: { left: 58, right: 14, top: 14 + 22 * Math.ceil((scenarios.length * 150) / width), bottom: 44 },
-      legend: { top: 0, left: 0, itemWidth: 22, itemHeight: 9, selectedMode: false, textStyle: { color: ink.text }, formatter: (text) => clip(text, 110) },
+      grid: { left: 58, right: 14, top: top(width), bottom: 44 },
+      legend: { top: 0, left: 0, itemWidth: 22, itemHeight: 9, selectedMode: false, textStyle: { color: ink.text }, formatter: (text) => clip(text, LEGEND_TEXT) },
       xAxis: { type: 'category', data: labels, name: t('decile_axis'), nameLocation: 'middle', nameGap: 26, nameTextStyle: { color: ink.soft }, axisLine: { lineStyle: { color: ink.soft }, onZero: false }, axisTick: { show: false }, axisLabel: { color: ink.text, interval: 0 } },
       yAxis: valueAxis((x) => number(x)),
       tooltip: { ...plainTooltip, formatter: (p) => `${p.seriesName}\n${t('decile_axis')}: ${p.name}\n${write(p.value)}` },

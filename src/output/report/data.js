@@ -59,6 +59,7 @@ function signed(x, digits = 0) {
   const text = number(x, digits);
   return x > 0 && /[1-9]/.test(text) ? `+${text}` : text;
 }
+const between = (from, to) => t('between', { from, to });
 const percent = (x, digits = 1) => `${number(100 * x, digits)}%`;
 
 // The unit in which amounts of this size are best read: {scale, digits, name}.

@@ -5,6 +5,9 @@ const headline = ['fund_outflow', 'account_transfer', 'member_burden'];
 const measureName = (key) => say(data.measures[measureAt.get(key)].name);
 const several = data.scenarios.length > 1;
 
+// Cards in rows as full as can be.
+const across = (n) => (n <= 4 ? n : n % 4 === 0 ? 4 : 3);
+
 const section = (id, ...content) => h('section', { id, 'aria-labelledby': `${id}-title` },
   h('h2', { id: `${id}-title` }, t(`${id}_title`)), content);
 
@@ -32,7 +35,7 @@ function compareTable() {
     h('td', {}, s.document || '–'),
     h('td', {}, period(s), periodNote(i) ? h('small', { class: 'warn' }, periodNote(i)) : null)));
   return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('compared_title') }, h('table', { class: 'left' },
-    h('caption', {}, several ? t('compared_caption') : t('compared_one')),
+    h('caption', { class: several ? 'screen' : null }, several ? t('compared_caption') : t('compared_one')),
     h('thead', {}, h('tr', {}, [t('scenario'), t('id'), t('document'), t('in_force')].map((text) => h('th', { scope: 'col' }, text)))),
     h('tbody', {}, rows)));
 }
@@ -68,7 +71,7 @@ function card(scenario) {
   return h('article', { class: 'card', style: `border-top-color:${colour(scenario)}` },
     h('h3', {}, say(data.scenarios[scenario].name), isBase && several ? h('b', { class: 'mark plain' }, t('baseline')) : null),
     h('dl', {}, headline.map((key) => {
-      const cell = estimate(scenario, key), unit = moneyUnit([cell.value, cell.difference]);
+      const cell = estimate(scenario, key), unit = moneyUnit(shown().map((s) => estimate(s, key).value));
       return h('div', {}, h('dt', {}, measureName(key)),
         h('dd', {}, h('span', { class: 'figure' }, inUnit(cell.value, unit)), ` ${unit.name}`,
           isBase ? h('small', {}, `± ${inUnit((cell.upper - cell.lower) / 2, unit)}`)
@@ -97,8 +100,9 @@ function checkSection() {
 
 function winnersSection() {
   if (!compared().length) return null;
+  const reach = winnersReach();
   return section('winners', h('p', {}, t('winners_text', { name: say(data.scenarios[data.baseline].name) })),
-    h('div', { class: 'grid' }, compared().map(winnersFigure)), spreadFigure());
+    h('div', { class: 'grid' }, compared().map((s) => winnersFigure(s, reach))), spreadFigure());
 }
 
 function decileSection() {
@@ -129,7 +133,7 @@ function methodSection() {
   return section('method',
     h('ul', { class: 'points' }, points.map((key) => h('li', {}, t(key, { n: number(run.persons * run.replicates), claims: number(run.claims) })))),
     h('h3', {}, t('again_title')), h('p', {}, t('again_text')), h('pre', { class: 'command', tabindex: '0' }, run.command || ''),
-    h('dl', { class: 'facts' }, [['fact_seed', run.seed], ['fact_version', `gongji ${run.version} (${run.commit})`], ['fact_compiler', run.compiler], ['fact_charts', 'Apache ECharts 5.6.0, Apache License 2.0']]
+    h('dl', { class: 'facts' }, [['fact_seed', run.seed], ['fact_version', `gongji ${run.version} (${run.commit})`], ['fact_compiler', run.compiler], ['fact_charts', `Apache ECharts ${echarts.version}, Apache License 2.0`]]
       .map(([key, text]) => h('div', {}, h('dt', {}, t(key)), h('dd', {}, text)))),
     h('h3', {}, t('files_title')), h('p', {}, t('files_text')), files(all),
     h('h3', {}, t('licences_title')), h('p', {}, t('licences_text')),
@@ -163,7 +167,7 @@ function build() {
   return [
     h('a', { class: 'skip', href: '#glance' }, t('skip')), bar(),
     h('main', {}, head(),
-      section('glance', h('p', {}, t(state.per === 'insured' ? 'glance_insured' : 'glance_total', { year: year() })), h('div', { class: 'cards' }, shown().map(card))),
+      section('glance', h('p', {}, t(state.per === 'insured' ? 'glance_insured' : 'glance_total', { year: year() })), h('div', { class: 'cards', style: `--across:${across(shown().length)}` }, shown().map(card))),
       section('compared', compareTable(), runFacts(), h('h3', {}, t('standing_title')), h('p', {}, t('standing_text')), assumptionTable()),
       section('headline', h('p', {}, t('headline_text')), headlineCharts()),
       checkSection(), winnersSection(), decileSection(),
@@ -198,8 +202,16 @@ function render() {
   drawCharts();
 }
 
-// On paper the charts are drawn anew at the paper's width, and drawn back after.
-const onPaper = (paper) => { document.documentElement.classList.toggle('paper', paper); drawCharts(); };
+// On paper the charts are drawn anew at the paper's width, and drawn back after;
+// what is assumed is printed whether it was unfolded or not.
+let unfolded = false;
+function onPaper(paper) {
+  const assumptions = document.getElementById('assumptions');
+  if (assumptions && paper) unfolded = assumptions.open;
+  if (assumptions) assumptions.open = paper || unfolded;
+  document.documentElement.classList.toggle('paper', paper);
+  drawCharts();
+}
 window.addEventListener('beforeprint', () => onPaper(true));
 window.addEventListener('afterprint', () => onPaper(false));
 

@@ -13,7 +13,7 @@ function resultCell(measure, scenario, unit) {
   const reference = ['persons', 'winners', 'losers', 'net_gain_mean'].includes(measure.key);
   return h('td', { class: 'number' },
     h('span', { class: 'figure' }, inUnit(cell.value, unit)),
-    cell.upper > cell.lower ? h('small', {}, `${inUnit(cell.lower, unit)} – ${inUnit(cell.upper, unit)}`) : null,
+    cell.upper > cell.lower ? h('small', {}, between(inUnit(cell.lower, unit), inUnit(cell.upper, unit))) : null,
     scenario !== data.baseline && !reference
       ? h('small', { class: 'difference' }, `Δ ${signedIn(cell.difference, unit)} ± ${inUnit(cell.half, unit)}`) : null);
 }
@@ -30,7 +30,7 @@ function resultsTable() {
   });
   const caption = t('results_caption', { group: say(data.groups[groupAt.get(state.group)].name), year: year() });
   return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
-    h('table', { class: 'results' }, h('caption', {}, caption), scenarioHead(t('measure'), scenarios), h('tbody', {}, rows)));
+    h('table', { class: 'results', style: `min-width:${9 + 8 * scenarios.length}rem` }, h('caption', {}, caption), scenarioHead(t('measure'), scenarios), h('tbody', {}, rows)));
 }
 
 const scenarioHead = (first, scenarios) => h('thead', {}, h('tr', {},
@@ -67,6 +67,10 @@ const cellText = (entry) => {
   return inForce(entry).map((v) => (v.later ? v.from : '') + say(v.value)).join('|');
 };
 
+// A clause a line; long keys may break at their underscores.
+const clauses = (text) => text.split(/(?<=；|; )/).flatMap((clause, i) => (i ? [h('br'), clause] : [clause]));
+const breakable = (key) => key.split(/(?<=[._])/).flatMap((part, i) => (i ? [h('wbr'), part] : [part]));
+
 function parameterCell(entry, differs) {
   const attributes = { class: differs ? 'differs' : null };
   if (entry === null) return h('td', attributes, h('span', { class: 'absent' }, t('not_in_policy')));
@@ -75,7 +79,7 @@ function parameterCell(entry, differs) {
   if (pieces.length === 0) return h('td', attributes, h('span', { class: 'absent' }, t('not_yet')));
   return h('td', attributes, pieces.map((piece) => h('div', { class: 'piece' },
     piece.later ? h('small', {}, t('from_day', { day: piece.from })) : null,
-    h('span', { class: 'value' }, say(piece.value)),
+    h('span', { class: 'value' }, clauses(say(piece.value))),
     piece.standing !== 'document' ? h('b', { class: `mark ${piece.standing}` }, t(`mark_${piece.standing}`)) : null,
     h('small', {}, piece.article, piece.range ? ` · ${t('range')} ${piece.range}` : ''),
     piece.note ? h('small', {}, piece.note) : null)));
@@ -93,10 +97,11 @@ function parameterTable() {
     if (!differs && state.onlyDifferent) { hidden++; continue; }
     if (say(row.subject) !== subject) {
       subject = say(row.subject);
-      body.push(h('tr', { class: 'subject' }, h('th', { colspan: scenarios.length + 1, scope: 'colgroup' }, subject)));
+      const prefix = row.path.slice(0, -row.key.length - 1);
+      body.push(h('tr', { class: 'subject' }, h('th', { colspan: scenarios.length + 1, scope: 'colgroup' }, subject, h('code', {}, prefix))));
     }
     body.push(h('tr', { class: differs ? 'row-differs' : null },
-      h('th', { scope: 'row' }, say(row.name), h('small', {}, h('code', {}, row.path.split('.').slice(-2).join('.')))),
+      h('th', { scope: 'row' }, say(row.name), h('small', {}, h('code', {}, breakable(row.key)))),
       entries.map((entry, i) => parameterCell(entry, texts[i] !== reference))));
   }
   const caption = data.run.rules_on ? t('parameters_on', { day: data.run.rules_on }) : t('parameters_in', { year: year() });
@@ -126,7 +131,7 @@ function assumptionTable() {
     }
     for (const { piece, scenarios } of found.values()) {
       rows.push(h('tr', {}, h('th', { scope: 'row' }, `${say(row.subject)}${t('colon')}${say(row.name)}`),
-        h('td', {}, scenarios.map((s) => say(data.scenarios[s].name)).join(t('comma'))),
+        h('td', {}, scenarios.length > 1 && scenarios.length === shown().length ? t('all_shown') : scenarios.map((s) => say(data.scenarios[s].name)).join(t('comma'))),
         h('td', {}, say(piece.value)), h('td', {}, piece.range || '–'), h('td', {}, piece.note || piece.article)));
     }
   }
