@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/language.h"
 #include "base/memory.h"
+#include "input/model.h"
 #include "output/parameter_text.h"
 #include "output/report/json.h"
 #include "output/report/page.h"
@@ -56,6 +58,51 @@ write_files(struct json *json, const char *key, const struct run_text *texts, in
     json_close(json, ']');
 }
 
+/* A value of the model by its smallest and largest cell: people want to know how
+ * sure it is, the cells stand in the file. */
+static void
+write_model_value(struct json *json, const struct model_value *value)
+{
+    const struct model_descriptor *descriptor = value->descriptor;
+    double low = value->cells[0], high = low;
+    double prior_low = INFINITY, prior_high = -INFINITY;
+    for (int i = 0; i < value->n_cells; i++) {
+        low = fmin(low, value->cells[i]);
+        high = fmax(high, value->cells[i]);
+        if (value->prior != NULL) {
+            prior_low = fmin(prior_low, value->prior[i][0]);
+            prior_high = fmax(prior_high, value->prior[i][2]);
+        }
+    }
+    json_open(json, NULL, '{');
+    json_text(json, "path", value->path);
+    json_words(json, "name", descriptor->en, descriptor->zh);
+    json_words(json, "unit", descriptor->unit_en, descriptor->unit_zh);
+    if (descriptor->kind == MODEL_CHOICE && low >= 0 && low < descriptor->n_choices)
+        json_words(json, "choice", descriptor->choices[(int)low].en, descriptor->choices[(int)low].zh);
+    json_real(json, "low", low, ERROR_DIGITS + 2);
+    json_real(json, "high", high, ERROR_DIGITS + 2);
+    json_real(json, "prior_low", prior_low, ERROR_DIGITS); /* null where there is none */
+    json_real(json, "prior_high", prior_high, ERROR_DIGITS);
+    json_text(json, "standing", evidence_words[value->standing].key);
+    json_text(json, "source", value->source);
+    json_close(json, '}');
+}
+
+static void
+write_model(struct json *json, const struct model *model)
+{
+    json_open(json, "values", '[');
+    for (int i = 0; model != NULL && i < model->n_values; i++)
+        if (model->values[i].given)
+            write_model_value(json, &model->values[i]);
+    json_close(json, ']');
+    json_open(json, "standings", '{');
+    for (int i = 0; i < EVIDENCE_COUNT; i++)
+        json_words(json, evidence_words[i].key, evidence_words[i].en, evidence_words[i].zh);
+    json_close(json, '}');
+}
+
 static void
 write_run(struct json *json, const struct result *result, const struct run_inputs *inputs)
 {
@@ -82,6 +129,7 @@ write_run(struct json *json, const struct result *result, const struct run_input
     json_text(json, "id", inputs->model_id);
     json_words(json, "name", inputs->model_en, inputs->model_zh);
     write_files(json, "files", inputs->model_texts, inputs->n_model_texts);
+    write_model(json, inputs->model);
     json_close(json, '}');
     json_close(json, '}');
 }

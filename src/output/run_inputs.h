@@ -23,12 +23,15 @@ struct run_scenario {
     int n_texts;
 };
 
+struct model;
+
 struct run_inputs {
     struct run_scenario *scenarios; /* [n_scenarios] in the order of struct result */
     int n_scenarios, baseline;
     const char *model_id, *model_en, *model_zh;
     const struct run_text *model_texts; /* [n_model_texts] its own file, then those it extends */
     int n_model_texts;
+    const struct model *model; /* for how sure its figures are; NULL: not told */
     int64_t persons; /* simulated, in each replicate */
     int first_year, last_year, replicates;
     uint64_t seed;

@@ -161,6 +161,11 @@ class Report(Made):
         self.assertEqual([v["value"]["zh"] for v in cap[ids.index("yantai")]], ["900 元", "1,800 元"])
         self.assertEqual(cap[-1][0]["value"]["en"], "in work 5,000 yuan; retiree 6,000 yuan")
 
+    def test_model_says_how_its_figures_are_known(self):
+        model = self.data["run"]["model"]
+        self.assertGreater(len(model["values"]), 20)
+        self.assertEqual({v["standing"] for v in model["values"]} - set(model["standings"]), set())
+
     def test_files_are_there_in_full_with_their_hashes(self):
         for scenario in self.data["scenarios"]:
             self.assertTrue(scenario["files"])

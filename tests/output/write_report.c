@@ -155,13 +155,13 @@ policy_files(const struct policy *policy)
 
 static bool
 write_page(const char *path, int n_years, struct run_scenario *scenarios, int n,
-    struct problem_list *problems)
+    const struct model *people, struct problem_list *problems)
 {
     static const char model[] = "# made up: nothing here is a model\nname: {zh: 示例, en: example}\n";
     static const struct run_text model_text = { "models/example.yaml", model, sizeof model - 1 };
     struct run_inputs inputs = { .scenarios = scenarios, .n_scenarios = n, .model_id = "yantai-2022",
         .model_en = "example people", .model_zh = "示例人群", .model_texts = &model_text,
-        .n_model_texts = 1, .persons = SIMULATED, .first_year = FIRST_YEAR,
+        .n_model_texts = 1, .model = people, .persons = SIMULATED, .first_year = FIRST_YEAR,
         .last_year = FIRST_YEAR + n_years - 1, .replicates = 1, .seed = UINT64_MAX,
         .behaviour = "off", .rules_on = DAY_MIN, .expiry = EXPIRY_RENEW,
         .command = "gongji run yantai 'a draft.yaml' --persons 1000000 --years 2023 --seed 1",
@@ -196,9 +196,12 @@ main(int argc, char **argv)
         scenarios[n_read] = (struct run_scenario){ policy->id, policy->name_en, policy->name_zh,
             policy, policy_files(policy), policy->n_texts };
     }
-    bool ok = n_read == n && write_page(argv[1], n_years, scenarios, n, &problems);
+    struct model *people = model_read("employees-2022", &problems);
+    bool ok = n_read == n && people != NULL
+        && write_page(argv[1], n_years, scenarios, n, people, &problems);
     problem_print(&problems, stderr);
     problem_list_free(&problems);
+    model_free(people);
     for (int i = 0; i < n_read; i++) {
         free((void *)scenarios[i].texts);
         policy_free(policies[i]);

@@ -168,7 +168,7 @@ function build() {
     h('a', { class: 'skip', href: '#glance' }, t('skip')), bar(),
     h('main', {}, head(),
       section('glance', h('p', {}, t(state.per === 'insured' ? 'glance_insured' : 'glance_total', { year: year() })), h('div', { class: 'cards', style: `--across:${across(shown().length)}` }, shown().map(card))),
-      section('compared', compareTable(), runFacts(), h('h3', {}, t('standing_title')), h('p', {}, t('standing_text')), assumptionTable()),
+      section('compared', compareTable(), runFacts(), h('h3', {}, t('standing_title')), h('p', {}, t('standing_text')), assumptionTable(), modelTable()),
       section('headline', h('p', {}, t('headline_text')), headlineCharts()),
       checkSection(), winnersSection(), decileSection(),
       section('results', h('p', {}, t('results_text')), h('div', { class: 'line' }, groupChoice()), resultsTable()),

@@ -141,3 +141,23 @@ function assumptionTable() {
       h('thead', {}, h('tr', {}, [t('parameter'), t('scenario'), t('value'), t('range'), t('why')].map((text) => h('th', { scope: 'col' }, text)))),
       h('tbody', {}, rows))));
 }
+
+// How the model's figures are known.
+const spread = (low, high) => (low === high ? String(low) : `${low}–${high}`);
+function modelTable() {
+  const { values, standings } = data.run.model;
+  if (values.length === 0) return null;
+  const counts = Object.entries(standings)
+    .map(([key, words]) => [say(words), values.filter((v) => v.standing === key).length])
+    .filter(([, n]) => n > 0).map(([text, n]) => `${text} ${n}`).join(t('comma'));
+  const rows = values.map((v) => h('tr', {},
+    h('th', { scope: 'row' }, say(v.name), h('small', {}, h('code', {}, breakable(v.path)))),
+    h('td', {}, v.choice ? say(v.choice) : spread(v.low, v.high), h('small', {}, say(v.unit))),
+    h('td', {}, v.prior_low === null ? '–' : spread(v.prior_low, v.prior_high)),
+    h('td', {}, h('b', { class: `mark ${v.standing === 'found' || v.standing === 'derived' ? 'reading' : 'assumption'}` }, say(standings[v.standing]))),
+    h('td', {}, v.source || '–')));
+  return h('details', { class: 'numbers', id: 'model-figures' }, h('summary', {}, t('model_summary', { n: values.length, counts })),
+    h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('model_caption') }, h('table', { class: 'left' }, h('caption', {}, t('model_caption')),
+      h('thead', {}, h('tr', {}, [t('parameter'), t('value'), t('prior'), t('standing'), t('source')].map((text) => h('th', { scope: 'col' }, text)))),
+      h('tbody', {}, rows))));
+}
