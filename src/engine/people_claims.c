@@ -220,7 +220,7 @@ mark_stays(struct drawing *d, int from, int stays_from, int stays_to)
             continue;
         day_t begin = claims[s].date, end = claims[s].end;
         for (int i = from; i < d->n; i++) {
-            day_t date = claims[i].date;
+            day_t date = claims[i].end; /* the day that it settles */
             uint32_t flags = claims[i].flags;
             flags |= date > begin && date < end ? CLAIM_IN_STAY : 0;
             flags |= date == begin || date == end ? CLAIM_ON_STAY_DAY : 0;
