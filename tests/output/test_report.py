@@ -131,6 +131,7 @@ class Report(Made):
         asked |= {f"behaviour_{level}" for level in ("off", "low", "central", "high")}
         asked |= {f"mark_{standing}" for standing in self.data["standings"] if standing != "document"}
         asked |= {f"dimension_{group['dimension']}" for group in self.data["groups"]} - {"dimension_all"}
+        asked |= {f"glance_{alone}{per}" for alone in ("", "alone_") for per in ("insured", "total")}
         self.assertEqual(asked - set(self.words), set())
 
     def test_data_has_the_shape_that_it_says(self):

@@ -2,9 +2,9 @@
 // The charts. Each comes with a sentence for those who don't see it and with its
 // numbers as a table.
 
-const ink = { text: '#26323d', soft: '#5a6874', line: '#d9dee2', zero: '#98a2a9', better: '#1d7874', worse: '#c2592b', band: 'rgba(176, 125, 18, 0.14)' };
+const ink = { text: '#26323d', soft: '#5a6874', line: '#d9dee2', zero: '#98a2a9', better: '#1d7874', worse: '#b5501f', band: 'rgba(176, 125, 18, 0.14)' };
 // Colours that differ for the colour-blind too, and stay with their scenario.
-const palette = ['#1f6fb2', '#c2592b', '#1d7874', '#7d539e', '#a8790a', '#b03a6f', '#4f7d2a', '#3f5b8c'];
+const palette = ['#1f6fb2', '#b5501f', '#1d7874', '#7d539e', '#a8790a', '#b03a6f', '#4f7d2a', '#3f5b8c'];
 const colour = (scenario) => (scenario === data.baseline ? '#6b7782'
   : palette[(scenario < data.baseline ? scenario : scenario - 1) % palette.length]);
 const symbols = ['circle', 'rect', 'triangle', 'diamond', 'roundRect', 'pin', 'arrow', 'emptyCircle'];
@@ -46,7 +46,7 @@ function dropCharts() {
   charts.length = 0;
 }
 
-const labelWidth = (width) => Math.round(Math.min(200, Math.max(84, width * 0.3)));
+const labelWidth = (width) => Math.round(Math.min(210, Math.max(88, width * 0.34)));
 // Two lines of a label at most: a Chinese character is as wide as two letters.
 function clip(text, width) {
   let room = Math.floor((2 * width) / 7) - 4, out = '';

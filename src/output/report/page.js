@@ -23,7 +23,7 @@ function periodNote(scenario) {
   return null;
 }
 
-const period = (s) => `${s.from || t('ever')} – ${s.to || t('open')}`;
+const period = (s) => [h('span', { class: 'together' }, `${s.from || t('open')} –`), ' ', h('span', { class: 'together' }, s.to || t('open'))];
 
 function compareTable() {
   const rows = data.scenarios.map((s, i) => h('tr', {},
@@ -167,7 +167,7 @@ function build() {
   return [
     h('a', { class: 'skip', href: '#glance' }, t('skip')), bar(),
     h('main', {}, head(),
-      section('glance', h('p', {}, t(state.per === 'insured' ? 'glance_insured' : 'glance_total', { year: year() })), h('div', { class: 'cards', style: `--across:${across(shown().length)}` }, shown().map(card))),
+      section('glance', h('p', {}, t(`glance_${several ? '' : 'alone_'}${state.per}`, { year: year() })), h('div', { class: 'cards', style: `--across:${across(shown().length)}` }, shown().map(card))),
       section('compared', compareTable(), runFacts(), h('h3', {}, t('standing_title')), h('p', {}, t('standing_text')), assumptionTable(), modelTable()),
       section('headline', h('p', {}, t('headline_text')), headlineCharts()),
       checkSection(), winnersSection(), decileSection(),
