@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The manner of all commands: help, languages, bad usage, exit statuses, the manual page."""
+import re
+import subprocess
+
+from program import GONGJI, SOURCE, ProgramTest, main
+
+MANUAL = (SOURCE / "docs/gongji.1.scd").read_text(encoding="utf-8")
+
+
+def run(*arguments, **options):
+    return subprocess.run([GONGJI, *arguments], capture_output=True, text=True, timeout=60,
+                          env={"LC_ALL": "C.UTF-8"}, **options)
+
+
+def commands():
+    """The commands that the help names."""
+    listed = run("--help").stdout.split("Commands:\n")[1].split("\n\n")[0]
+    return re.findall(r"^  (\S+)", listed, re.MULTILINE)
+
+
+class Help(ProgramTest):
+    def test_every_command_has_its_line_its_help_and_its_place_in_the_manual(self):
+        self.assertTrue(commands())
+        for command in commands():
+            with self.subTest(command):
+                done = run(command, "--help")
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                self.assertTrue(done.stdout.startswith(f"Usage: gongji {command} "))
+                self.assertIn("Examples:\n  gongji " + command, done.stdout)
+                self.assertEqual(run("help", command).stdout, done.stdout)
+                self.assertIn(f"\n*{command}*\n", MANUAL)
+
+    def test_help_is_there_in_chinese(self):
+        for command in commands():
+            with self.subTest(command):
+                done = run("--lang", "zh", "help", command)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                self.assertTrue(done.stdout.startswith(f"用法：gongji {command} "))
+                self.assertIn("示例：\n  gongji " + command, done.stdout)
+                self.assertEqual(run(command, "--help", "--lang=zh").stdout, done.stdout)
+
+    def test_no_help_line_is_wider_than_a_terminal_but_for_examples(self):
+        for command in commands():
+            for line in run(command, "--help").stdout.splitlines():
+                if not line.startswith("  gongji "):
+                    self.assertLessEqual(len(line), 80, line)
+
+    def test_the_manual_names_every_option(self):
+        for command in commands():
+            for option in re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", run(command, "--help").stdout,
+                                     re.MULTILINE):
+                with self.subTest(command=command, option=option):
+                    self.assertRegex(MANUAL, r"\*-o\* _" if option == "--output" else option + r"\b")
+
+    def test_the_version_names_what_it_was_built_with(self):
+        done = run("--version")
+        self.assertEqual(done.returncode, 0)
+        self.assertRegex(done.stdout, r"^gongji \d+\.\d+\.\d+.*\nbuilt with \w+ .*GSL .*HDF5 ")
+
+    def test_the_locale_chooses_the_language(self):
+        done = subprocess.run([GONGJI, "--help"], capture_output=True, text=True, timeout=60,
+                              env={"LC_ALL": "C.UTF-8", "LANGUAGE": "zh_CN"})
+        self.assertTrue(done.stdout.startswith("用法："))
+
+
+class BadUsage(ProgramTest):
+    def expect(self, text, *arguments):
+        done = run(*arguments)
+        self.assertEqual(done.returncode, 2, arguments)
+        self.assertEqual(done.stdout, "")
+        self.assertIn(text, done.stderr)
+        for line in done.stderr.splitlines():
+            self.assertRegex(line, r"^gongji: .*; .*")
+
+    def test_an_unknown_command_meets_the_nearest_name(self):
+        self.expect("unknown command 'ledgr'; did you mean 'ledger'?", "ledgr")
+        self.expect("gongji --help lists the commands", "zebra")
+        self.expect("no command given")
+        self.expect("unknown command 'ledgr'", "help", "ledgr")
+
+    def test_an_unknown_option_meets_the_nearest_name(self):
+        self.expect("unknown option '--folws'; did you mean '--flows'?", "ledger", "x", "--folws", "y")
+        self.expect("unknown option '-z'", "ledger", "x", "-z")
+
+    def test_every_unknown_option_is_named_in_one_go(self):
+        done = run("ledger", "--zig", "-q", "--zag=1")
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(len(done.stderr.splitlines()), 3)
+
+    def test_an_option_without_its_value_says_so(self):
+        self.expect("option '--flows' lacks its value", "ledger", "x", "--flows")
+
+    def test_an_unknown_language_is_no_language(self):
+        self.expect("zh or en", "--lang", "de", "ledger")
+        self.expect("zh or en", "ledger", "--lang", "de")
+        self.expect("zh or en", "--lang")
+
+    def test_no_command_does_without_arguments(self):
+        for command in commands():
+            with self.subTest(command):
+                self.expect("; ", command)
+
+
+class Streams(ProgramTest):
+    def test_output_that_cannot_be_written_fails_the_run(self):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([GONGJI, "--help"], stdout=full, stderr=subprocess.PIPE, timeout=60)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"gongji: ", done.stderr)
+
+
+if __name__ == "__main__":
+    main()
