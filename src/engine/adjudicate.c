@@ -172,29 +172,32 @@ cap_value(const struct cap *cap, class_t class, const struct member *member)
                 = (struct trace_step){ __VA_ARGS__ };                                   \
     } while (0)
 
-/* What each cap of a rule leaves of a payment, counted toward all of them. */
+/* What the caps of a rule that limit eligible cost, or those that limit payments,
+ * leave of an amount, counted toward all of them. */
 static inline fen_t
-within_caps(const struct epoch *epoch, const struct rule *rule, class_t class,
-    const struct member *member, struct accumulators *state, fen_t payment, enum trace_kind kind,
+within_caps(const struct epoch *epoch, int rule_index, bool on_eligible, class_t class,
+    const struct member *member, struct accumulators *state, fen_t amount, enum trace_kind kind,
     struct trace *trace)
 {
+    const struct rule *rule = &epoch->rules[rule_index];
+    fen_t within = amount;
     for (int i = 0; i < rule->n_caps; i++) {
         int k = rule->caps[i];
-        if (epoch->caps[k].on_eligible)
+        if (epoch->caps[k].on_eligible != on_eligible)
             continue;
         fen_t left = money_max(0, cap_value(&epoch->caps[k], class, member) - state->used[k]);
-        payment = money_min(payment, left);
+        within = money_min(within, left);
     }
     for (int i = 0; i < rule->n_caps; i++) {
         int k = rule->caps[i];
-        if (epoch->caps[k].on_eligible)
+        if (epoch->caps[k].on_eligible != on_eligible)
             continue;
-        note(trace, .kind = kind, .cap = k, .amount = payment,
+        note(trace, .kind = kind, .rule = rule_index, .cap = k, .of = amount, .amount = within,
             .limit = cap_value(&epoch->caps[k], class, member), .before = state->used[k],
-            .after = state->used[k] + payment);
-        state->used[k] += payment;
+            .after = state->used[k] + within);
+        state->used[k] += within;
     }
-    return payment;
+    return within;
 }
 
 static inline __attribute__((always_inline)) void
@@ -257,24 +260,8 @@ judge(const struct program *program, const struct epoch *epoch, const struct mem
     }
     fen_t rest = counted - out->deductible;
     fen_t uncapped = rest;
-
-    /* Caps on eligible cost let only so much of it through. */
-    for (int i = 0; i < rule->n_caps; i++) {
-        int k = rule->caps[i];
-        if (!epoch->caps[k].on_eligible)
-            continue;
-        fen_t left = money_max(0, cap_value(&epoch->caps[k], class, member) - state->used[k]);
-        rest = money_min(rest, left);
-    }
-    for (int i = 0; i < rule->n_caps; i++) {
-        int k = rule->caps[i];
-        if (!epoch->caps[k].on_eligible)
-            continue;
-        note(trace, .kind = TRACE_CAP_ON_ELIGIBLE, .cap = k, .rule = rule_index, .of = uncapped,
-            .amount = rest, .limit = cap_value(&epoch->caps[k], class, member),
-            .before = state->used[k], .after = state->used[k] + rest);
-        state->used[k] += rest;
-    }
+    rest = within_caps(epoch, rule_index, true, class, member, state, rest, TRACE_CAP_ON_ELIGIBLE,
+        trace);
 
     /* Payment due. */
     ratio_t ratio = rule->ratio[cell];
@@ -298,20 +285,26 @@ judge(const struct program *program, const struct epoch *epoch, const struct mem
     }
     fen_t wanted = rest != uncapped ? money_share(uncapped, ratio) : payment;
 
-    out->fund = within_caps(epoch, rule, class, member, state, payment, TRACE_CAP, trace);
+    out->fund
+        = within_caps(epoch, rule_index, false, class, member, state, payment, TRACE_CAP, trace);
     if (rule->inpatient_type)
         out->fund_inpatient = out->fund;
 
-    /* Overflow: what the caps cut off is paid as another benefit. */
-    if (rule->overflow >= 0 && out->fund < payment) {
+    /* Overflow: the eligible cost that the own caps cut off, be they on payments or
+     * on cost, is paid as another benefit. */
+    if (rule->overflow >= 0 && out->fund < wanted) {
         const struct rule *other = &epoch->rules[rule->overflow];
-        fen_t unpaid = rule->unpaid_part ? money_unshare(payment - out->fund, ratio)
-                                         : money_max(0, rest - money_unshare(out->fund, ratio));
+        fen_t used_up = out->fund == payment ? rest : money_unshare(out->fund, ratio);
+        fen_t unpaid = rule->unpaid_part
+            ? uncapped - rest + money_unshare(payment - out->fund, ratio)
+            : money_max(0, uncapped - used_up);
+        unpaid = within_caps(epoch, rule->overflow, true, class, member, state, unpaid,
+            TRACE_CAP_ON_ELIGIBLE, trace);
         fen_t due = money_share(unpaid, other->ratio[cell]);
         note(trace, .kind = TRACE_OVERFLOW, .rule = rule->overflow, .ratio = other->ratio[cell],
             .of = unpaid, .amount = due);
-        fen_t paid
-            = within_caps(epoch, other, class, member, state, due, TRACE_OVERFLOW_CAP, trace);
+        fen_t paid = within_caps(epoch, rule->overflow, false, class, member, state, due,
+            TRACE_OVERFLOW_CAP, trace);
         out->fund += paid;
         out->fund_inpatient += other->inpatient_type ? paid : 0;
     }

@@ -41,6 +41,7 @@ TURNING_DAYS = {
     "cangzhou": ["2022-01-01"],
     "qujing": ["2022-10-01", "2024-01-01", "2025-01-01"],
     "pre": ["2023-01-01"],
+    "invented": ["2022-10-01", "2023-01-01", "2023-03-01", "2024-09-30"],
 }
 
 # Yuan at which a deductible is just missed, met or passed.

@@ -12,7 +12,7 @@ from datetime import date
 from vocabulary import (
     EMPLOYEE, FLEXIBLE, IN_WORK, LEVEL1_AND_BELOW, LEVEL2_AND_ABOVE, LEVEL3_AND_ABOVE, NO_CREDIT,
     RETIREE, AmountTimesAge, Benefit, ByDisease, CapPool, Deductible, DiseaseStepLimit,
-    FixedAmount, Overflow, Policy, Row, ShareOfBase, ShareOfPension, Table, always,
+    FixedAmount, Overflow, Policy, RatioBands, Row, ShareOfBase, ShareOfPension, Table, always,
     percent, yuan)
 
 OUTPATIENT_AND_RESCUE = ("outpatient", "emergency")
@@ -349,6 +349,145 @@ PRE_REFORM = Policy(
     retiree_credit_from="month_after")
 
 
+# --- Invented policies, which no document fixes: what a scenario file can say besides ---
+
+BANDED_START = date(2023, 1, 1)
+
+
+def amounts(status, level1, level2, level3, provincial3a):
+    return [Row(yuan(level1), providers=LEVEL1_AND_BELOW, statuses=(status,)),
+            Row(yuan(level2), providers=("level2",), statuses=(status,)),
+            Row(yuan(level3), providers=("level3",), statuses=(status,)),
+            Row(yuan(provincial3a), providers=("provincial3a",), statuses=(status,))]
+
+
+BANDED_OUTPATIENT = Benefit(
+    starts=BANDED_START,
+    qualified=Table(Row(False, channels=("internet",)), Row(True)),
+    advance=Table(Row(percent(0), places=("local", "settled")),
+                  Row(percent(20), providers=LEVEL3_AND_ABOVE), Row(percent(10))),
+    excluded_in_hospital=True,
+    deductible=Deductible("year", Table(*amounts(EMPLOYEE, 100, 200, 400, 400),
+                                        *amounts(FLEXIBLE, 150, 300, 500, 500),
+                                        *amounts(RETIREE, 50, 100, 300, 350)), name="outpatient"),
+    ratio=RatioBands(
+        "outpatient",
+        boundary=amount_by_status(2000, 1500),
+        lower=Table(Row(percent(60), statuses=IN_WORK), Row(percent(65))),
+        upper=Table(Row(percent(80), statuses=IN_WORK),
+                    Row(percent(90), providers=LEVEL1_AND_BELOW), Row(percent(85)))),
+    pools=("outpatient",))
+
+INVENTED_BANDED = Policy(
+    benefits={
+        "outpatient": BANDED_OUTPATIENT,
+        "emergency": BANDED_OUTPATIENT,
+        "chronic": ByDisease("chronic", other=Benefit(
+            starts=BANDED_START,
+            deductible=Deductible("disease_year", always(yuan(300)), name="chronic"),
+            ratio=Table(Row(percent(70), age_below=60), Row(percent(75))),
+            pools=("chronic",))),
+        "day_surgery": Benefit(starts=BANDED_START, ratio=always(percent(70)),
+                               pools=("outpatient", "inpatient"), counts_as_inpatient=True),
+        "inpatient": INPATIENT},
+    pools={"outpatient": CapPool(amount_by_status(6000, 8000)),
+           "chronic": CapPool(always(yuan(4000))),
+           "inpatient": INPATIENT_CAP},
+    credits=Table(
+        Row(ShareOfBase(percent(2)), statuses=(EMPLOYEE,), age_below=45),
+        Row(ShareOfBase(percent("2.5")), statuses=(EMPLOYEE,)),
+        Row(ShareOfBase(percent(2)), statuses=(FLEXIBLE,)),
+        Row(FixedAmount(yuan(60)), age_below=70),
+        Row(FixedAmount(yuan(75)), age_below=80),
+        Row(FixedAmount(yuan(90)))),
+    retiree_credit_from="same_month",
+    family_from=BANDED_START)
+
+SHARED_START, SHARED_END = date(2023, 3, 1), date(2024, 9, 30)
+
+# Outpatient and chronic claims bear one deductible and use up one cap, both by the month.
+SHARED_DEDUCTIBLE = Deductible("month", amount_by_level(20, 50, 80), name="outpatient")
+
+SHARED_OUTPATIENT = Benefit(
+    starts=SHARED_START, ends=SHARED_END,
+    place_paid=Table(Row(False, places=("temporary",)), Row(True)),
+    excluded_in_ltc=True,
+    deductible=SHARED_DEDUCTIBLE,
+    ratio=Table(Row(percent(70), providers=LEVEL1_AND_BELOW),
+                Row(percent(60), providers=("level2",)), Row(percent(55))),
+    pools=("monthly",))
+
+INVENTED_SHARED_CAP = Policy(
+    benefits={
+        "outpatient": SHARED_OUTPATIENT,
+        "emergency": SHARED_OUTPATIENT,
+        "chronic": ByDisease("chronic", other=Benefit(
+            starts=SHARED_START, ends=SHARED_END,
+            deductible=SHARED_DEDUCTIBLE,
+            ratio=Table(Row(percent(70), statuses=IN_WORK), Row(percent(80))),
+            pools=("monthly",))),
+        "negotiated_drug": Benefit(
+            starts=SHARED_START, ends=SHARED_END,
+            deductible=Deductible("drug_year", always(yuan(200)), name="negotiated_drug"),
+            ratio=always(percent(65)), pools=("drugs", "inpatient"), counts_as_inpatient=True),
+        "inpatient": INPATIENT},
+    pools={"monthly": CapPool(amount_by_status(200, 300), period="month"),
+           "drugs": CapPool(always(yuan(3000))),
+           "inpatient": INPATIENT_CAP},
+    credits=Table(
+        Row(ShareOfBase(percent(2)), statuses=IN_WORK),
+        Row(ShareOfPension(percent(2), yuan(2900)), sector="enterprise"),
+        Row(ShareOfPension(percent(2), yuan(5200)), sector="public")),
+    retiree_credit_from="month_after",
+    family_from=SHARED_START, family_until=SHARED_END)
+
+ELIGIBLE_START = date(2022, 10, 1)
+
+ELIGIBLE_OUTPATIENT = Benefit(
+    starts=ELIGIBLE_START,
+    qualified=Table(Row(False, providers=("village",)), Row(True)),
+    deductible=Deductible("year", amount_by_level(200, 400, 600), name="outpatient",
+                          counts="eligible"),
+    ratio=Table(Row(percent(50), age_below=45),
+                Row(percent(60), age_below=60, providers=LEVEL1_AND_BELOW),
+                Row(percent(55), age_below=60),
+                Row(percent(65), age_below=70),
+                Row(percent(70), sector="enterprise"),
+                Row(percent(68), sector="public")),
+    pools=("outpatient",),
+    overflow=Overflow(ratio=INPATIENT_RATIO, pools=("inpatient",)))
+
+ELIGIBLE_SPECIAL = Benefit(
+    starts=ELIGIBLE_START,
+    deductible=Deductible("year", always(yuan(500)), name="special"),
+    ratio=Table(Row(percent(80), age_below=60), Row(percent(85))),
+    pools=("inpatient",), counts_as_inpatient=True)
+
+INVENTED_ELIGIBLE_CAP = Policy(
+    benefits={
+        "outpatient": ELIGIBLE_OUTPATIENT,
+        "emergency": ELIGIBLE_OUTPATIENT,
+        "special": ByDisease(
+            "special",
+            rules={"cancer": ELIGIBLE_SPECIAL, "lupus": ELIGIBLE_SPECIAL},
+            other=Benefit(starts=ELIGIBLE_START, ratio=INPATIENT_RATIO, pools=("inpatient",),
+                          counts_as_inpatient=True)),
+        "inpatient": INPATIENT},
+    pools={
+        "outpatient": CapPool(Table(
+            Row(yuan(1000), age_below=60, until=date(2022, 12, 31)),
+            Row(yuan(1500), until=date(2022, 12, 31)),
+            Row(yuan(3000), age_below=60),
+            Row(yuan(5000))), cap_on="eligible_cost"),
+        "inpatient": CapPool(always(yuan(60000)))},
+    credits=Table(
+        Row(ShareOfBase(percent(2)), statuses=(EMPLOYEE,)),
+        Row(NO_CREDIT, statuses=(FLEXIBLE,)),
+        Row(AmountTimesAge(yuan("1.20")))),
+    retiree_credit_from="month_after",
+    family_from=ELIGIBLE_START)
+
+
 POLICIES = {
     "yantai": YANTAI,
     "xianning": XIANNING,
@@ -360,4 +499,7 @@ POLICIES = {
     "yantai-2025-draft": YANTAI_2025_DRAFT,
     "cangzhou-cap-3000": CANGZHOU_CAP_3000,
     "xianning-account-2.5pct": XIANNING_ACCOUNT_DRAFT,
+    "invented-banded": INVENTED_BANDED,
+    "invented-shared-cap": INVENTED_SHARED_CAP,
+    "invented-eligible-cap": INVENTED_ELIGIBLE_CAP,
 }

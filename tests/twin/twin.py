@@ -394,10 +394,7 @@ class Judge:
             return split
 
         # Caps on eligible cost limit what the ratio is applied to, the others the payment itself.
-        pools_on_cost = [name for name in benefit.pools
-                         if self.policy.pools[name].cap_on == "eligible_cost"]
-        pools_on_fund = [name for name in benefit.pools
-                         if self.policy.pools[name].cap_on == "fund"]
+        pools_on_cost, pools_on_fund = self.split_pools(benefit.pools)
         coverable = min([after_deductible]
                         + [self.left_in_pool(claim, name, situation) for name in pools_on_cost])
         payable = self.payment(claim, coverable, benefit, situation)
@@ -417,10 +414,14 @@ class Judge:
             ratio = benefit.ratio.value(situation)
             used_up = coverable if paid == payable else round_half_up(Fraction(paid) / ratio)
             rest = after_deductible - used_up
+            pools_on_cost, pools_on_fund = self.split_pools(benefit.overflow.pools)
+            rest = min([rest] + [self.left_in_pool(claim, name, situation)
+                                 for name in pools_on_cost])
             over = min([round_half_up(rest * benefit.overflow.ratio.value(situation))]
-                       + [self.left_in_pool(claim, name, situation)
-                          for name in benefit.overflow.pools])
-            for name in benefit.overflow.pools:
+                       + [self.left_in_pool(claim, name, situation) for name in pools_on_fund])
+            for name in pools_on_cost:
+                self.use_pool(claim, name, rest)
+            for name in pools_on_fund:
                 self.use_pool(claim, name, over)
             split.fund += over
             split.fund_inpatient += over
@@ -451,6 +452,11 @@ class Judge:
             return round_half_up(low * ratio.lower.value(situation)
                                  + (cost - low) * ratio.upper.value(situation))
         return round_half_up(cost * ratio.value(situation))
+
+    def split_pools(self, names):
+        """Those that limit eligible cost, and those that limit the fund's payments."""
+        on_cost = [name for name in names if self.policy.pools[name].cap_on == "eligible_cost"]
+        return on_cost, [name for name in names if name not in on_cost]
 
     def left_in_pool(self, claim, name, situation):
         limit = self.policy.pools[name].limit
