@@ -58,6 +58,7 @@ struct descriptor {
     const char *en, *zh; /* what it is */
     bool needed; /* a benefit, cap or section without it is incomplete */
     const char *unit_en, *unit_zh; /* where the kind's own unit is too short */
+    bool reading; /* documents often leave it open: shown even where the file says nothing */
 };
 
 extern const struct descriptor policy_descriptors[];
