@@ -69,7 +69,7 @@ find_scale(const struct result *r)
     if (largest >= 1e10 && language_current == LANGUAGE_ZH)
         scale = (struct scale){ 1e8, "亿元", 2 };
     else if (largest >= 1e10)
-        scale = (struct scale){ 1e9, "billion yuan", 3 };
+        scale = (struct scale){ 1e9, "billion yuan", 2 };
     for (double top = 1000; scale.decimals > 0 && largest / scale.yuan >= top; top *= 10)
         scale.decimals--;
     return scale;
@@ -97,10 +97,11 @@ add_measure(struct text_table *table, const struct estimate *cell, double person
 {
     char total[NUMBER_TEXT], each[NUMBER_TEXT];
     double half = half_width_95 * cell->difference_std_error;
-    text_table_cell(table, "%s\n%s", number(total, cell->value / scale->yuan, scale->decimals, false),
+    text_table_cell(table, "%s\n%s",
+        number(total, cell->value / scale->yuan, scale->decimals, false),
         number(each, cell->value / persons, 2, false));
     if (baseline) {
-        text_table_cell(table, "—\n—");
+        text_table_cell(table, "%s\n—", tr("baseline", "基线"));
         text_table_cell(table, "%s", "");
         return;
     }
@@ -130,8 +131,7 @@ write_year(FILE *stream, const struct result *r, const struct run_inputs *inputs
         const struct run_scenario *scenario = &inputs->scenarios[i];
         bool baseline = i == r->baseline;
         double persons = estimate_at(r, i, year, MEASURE_PERSONS)->value;
-        text_table_cell(&table, "%s\n%s%s", tr(scenario->en, scenario->zh), scenario->id,
-            baseline ? tr(" (baseline)", "（基线）") : "");
+        text_table_cell(&table, "%s\n%s", tr(scenario->en, scenario->zh), scenario->id);
         for (int k = 0; k < N_SHOWN; k++)
             add_measure(&table, estimate_at(r, i, year, shown[k]), persons, scale, baseline);
         add_share(&table, estimate_at(r, i, year, MEASURE_WINNERS)->value, persons, baseline);

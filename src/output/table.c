@@ -46,10 +46,12 @@ text_width(const char *text)
 }
 
 void
-text_table_column(struct text_table *self, enum column_align align, enum column_fit fit, const char *heading)
+text_table_column(struct text_table *self, enum column_align align, enum column_fit fit,
+    const char *heading)
 {
     memory_grow(self->columns, self->n_columns, self->columns_capacity);
-    self->columns[self->n_columns++] = (struct text_table_column){ memory_text(heading), align, fit };
+    self->columns[self->n_columns++]
+        = (struct text_table_column){ memory_text(heading), align, fit };
 }
 
 static void

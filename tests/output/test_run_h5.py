@@ -59,7 +59,7 @@ class RunH5(unittest.TestCase):
                 outflow = data["value"].sel(scenario="yantai#2", year=2023,
                                             measure="fund_outflow", group="status=retiree")
                 self.assertEqual(outflow.item(), cell(1, 0, 1))
-                self.assertEqual(data["histogram"].sel(distribution="burden")
+                self.assertEqual(data["histogram"].sel(distribution="member_burden")
                                  .isel(scenario=0, year=0).values.sum(), 1000)
                 self.assertEqual(data["quantile"].values[4], 0.5)
                 self.assertTrue((data["bin_lower"].values[1:] == data["bin_upper"].values[:-1])

@@ -131,10 +131,10 @@ Test(comparison, says_totals_and_yuan_per_insured_with_the_half_width)
     }
     char *text = comparison_of(&made, LANGUAGE_EN);
     cr_expect(has(text, "for the 10,000 insured of the model"));
-    cr_expect(has(text, "14.50    +2.50   0.10"), "%s", text);
-    cr_expect(has(text, "1,450.00  +250.00  10.00"), "%s", text);
+    cr_expect(has(text, "14.50     +2.50   0.10"), "%s", text);
+    cr_expect(has(text, "1,450.00   +250.00  10.00"), "%s", text);
     cr_expect(has(text, "43.2%"));
-    cr_expect(has(text, "yantai (baseline)"));
+    cr_expect(has(text, "12.00  baseline"));
     free(text);
     made_up_free(&made);
 }
