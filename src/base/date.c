@@ -32,16 +32,25 @@ date_civil(day_t day)
 }
 
 month_t
-date_month(day_t day)
+date_month_far(day_t day)
 {
     struct civil c = date_civil(day);
     return date_month_of(c.year, c.month);
 }
 
-int
-date_year(day_t day)
+int16_t date_months[DATE_DAYS];
+day_t date_firsts[DATE_MONTHS];
+
+static void __attribute__((constructor))
+fill_tables(void)
 {
-    return date_civil(day).year;
+    for (month_t m = 0; m < DATE_MONTHS; m++) {
+        month_t month = DATE_FIRST_MONTH + m;
+        day_t first = date_month_first_far(month), next = date_month_first_far(month + 1);
+        date_firsts[m] = first;
+        for (day_t day = first; day < next; day++)
+            date_months[day - DATE_FIRST_DAY] = (int16_t)month;
+    }
 }
 
 static bool
@@ -60,7 +69,7 @@ date_valid(int year, int month, int day)
 }
 
 day_t
-date_month_first(month_t month)
+date_month_first_far(month_t month)
 {
     int year = date_year_of_month(month);
     return date_day(year, month - (year - 1970) * 12 + 1, 1);
@@ -69,8 +78,13 @@ date_month_first(month_t month)
 int
 date_age(day_t birth, day_t on)
 {
-    struct civil b = date_civil(birth), o = date_civil(on);
-    return o.year - b.year - (o.month < b.month || (o.month == b.month && o.day < b.day));
+    month_t born = date_month(birth), now = date_month(on);
+    int months = now - born;
+    /* The month counts as completed from the day of the month on which one was
+     * born; who was born on the 29th of February waits for the 1st of March. */
+    if (on - date_month_first(now) < birth - date_month_first(born))
+        months--;
+    return months >= 0 ? months / 12 : -((11 - months) / 12);
 }
 
 day_t

@@ -19,8 +19,6 @@ struct civil {
 
 day_t date_day(int year, int month, int day); /* of a valid date */
 struct civil date_civil(day_t day);
-month_t date_month(day_t day);
-int date_year(day_t day);
 bool date_valid(int year, int month, int day);
 
 static inline month_t
@@ -35,7 +33,39 @@ date_year_of_month(month_t month)
     return 1970 + (month >= 0 ? month / 12 : -((11 - month) / 12));
 }
 
-day_t date_month_first(month_t month); /* its first day */
+/* Months of days and first days of months, looked up from 1900 to 2199 (filled
+ * before main) and computed beyond: they are asked for with every claim. */
+enum { DATE_FIRST_YEAR = 1900, DATE_LAST_YEAR = 2199 };
+enum {
+    DATE_DAYS = 109573, /* from 1900-01-01 to 2199-12-31 */
+    DATE_FIRST_DAY = -25567,
+    DATE_MONTHS = (DATE_LAST_YEAR - DATE_FIRST_YEAR + 1) * 12,
+    DATE_FIRST_MONTH = (DATE_FIRST_YEAR - 1970) * 12
+};
+extern int16_t date_months[DATE_DAYS]; /* month_t fits 16 bits there */
+extern day_t date_firsts[DATE_MONTHS];
+month_t date_month_far(day_t day);
+day_t date_month_first_far(month_t month);
+
+static inline month_t
+date_month(day_t day)
+{
+    uint32_t i = (uint32_t)day - (uint32_t)DATE_FIRST_DAY;
+    return i < DATE_DAYS ? date_months[i] : date_month_far(day);
+}
+
+static inline day_t
+date_month_first(month_t month) /* its first day */
+{
+    uint32_t i = (uint32_t)month - (uint32_t)DATE_FIRST_MONTH;
+    return i < DATE_MONTHS ? date_firsts[i] : date_month_first_far(month);
+}
+
+static inline int
+date_year(day_t day)
+{
+    return date_year_of_month(date_month(day));
+}
 
 /* Completed years on a day; who was born on 29 February completes a year on
  * 1 March in common years. */

@@ -74,8 +74,9 @@ advance_period(const struct program *program, struct accumulators *state, day_t 
 {
     if (day >= state->month_from && day <= state->month_to && state->year != 0)
         return;
-    struct civil c = date_civil(day);
-    if (c.year != state->year) {
+    month_t month = date_month(day);
+    int year = date_year_of_month(month);
+    if (year != state->year) {
         accumulators_reset(state);
     } else {
         for (unsigned left = program->monthly_deductibles; left != 0; left &= left - 1)
@@ -83,10 +84,9 @@ advance_period(const struct program *program, struct accumulators *state, day_t 
         for (unsigned left = program->monthly_caps; left != 0; left &= left - 1)
             state->used[__builtin_ctz(left)] = 0;
     }
-    state->year = c.year;
-    state->month = date_month_of(c.year, c.month);
-    state->month_from = day - (c.day - 1);
-    state->month_to = date_month_first(state->month + 1) - 1;
+    state->year = year;
+    state->month_from = date_month_first(month);
+    state->month_to = date_month_first(month + 1) - 1;
 }
 
 static enum reason

@@ -36,8 +36,7 @@ struct settlement {
 /* One person's year to date. All zero is a fresh start. */
 struct accumulators {
     int year; /* of what is accumulated; 0 before the first claim */
-    month_t month; /* for monthly ones */
-    day_t month_from, month_to; /* month's first and last day */
+    day_t month_from, month_to; /* of the month of the last claim, for monthly ones */
     fen_t borne[POLICY_RULES_MAX]; /* by deductible slot */
     fen_t used[POLICY_CAPS_MAX];
     fen_t banded[POLICY_RULES_MAX]; /* eligible cost past the deductible, for ratio bands */

@@ -162,9 +162,9 @@ household_settle(struct household *self, int who, const struct bill *bill, struc
         adjudicate(program, epoch, self->members[who], &self->accumulators[who], bill, out);
 
     fen_t left = out->cost - out->fund;
-    struct civil c = date_civil(bill->settles);
-    month_t month = date_month_of(c.year, c.month) - self->first_month;
-    month_t credited = month - (c.day < program->credit_day);
+    month_t calendar_month = date_month(bill->settles), month = calendar_month - self->first_month;
+    int day_of_month = bill->settles - date_month_first(calendar_month) + 1;
+    month_t credited = month - (day_of_month < program->credit_day);
     bool designated = (bill->claim->flags & CLAIM_DESIGNATED) != 0;
     bool sharing = designated && epoch->family_sharing && self->n > 1;
     credit_until(self, who, credited);

@@ -10,9 +10,8 @@
 
 /* What summary.csv reports; words give the names, labels and units. */
 enum measure {
+    /* Of claims: also by provider and benefit. The first MEASURE_OF_CLAIMS. */
     MEASURE_FUND_OUTFLOW,
-    MEASURE_ACCOUNT_TRANSFER,
-    MEASURE_ACCOUNT_OWN,
     MEASURE_MEMBER_BURDEN,
     MEASURE_PAID_BY_ACCOUNT, /* own and family's */
     MEASURE_PAID_BY_FAMILY_ACCOUNT,
@@ -20,6 +19,9 @@ enum measure {
     MEASURE_COST,
     MEASURE_ELIGIBLE_COST,
     MEASURE_VISITS,
+    /* Of persons. */
+    MEASURE_ACCOUNT_TRANSFER,
+    MEASURE_ACCOUNT_OWN,
     MEASURE_PERSONS,
     MEASURE_CONTRIBUTION_INCOME,
     MEASURE_POOL_BALANCE, /* income - outflow - transfer */
@@ -29,7 +31,8 @@ enum measure {
     MEASURE_WINNERS,
     MEASURE_LOSERS,
     MEASURE_NET_GAIN_MEAN,
-    MEASURE_COUNT
+    MEASURE_COUNT,
+    MEASURE_OF_CLAIMS = MEASURE_VISITS + 1
 };
 enum measure_unit { UNIT_YUAN, UNIT_COUNT, UNIT_YUAN_PER_PERSON };
 struct measure_info {

@@ -6,8 +6,7 @@
 
 #include "base/memory.h"
 
-/* Measures that a claim has: fund_outflow … visits are the first of the list. */
-enum { CLAIM_MEASURES = MEASURE_VISITS + 1, MONTHS = 12 };
+enum { MONTHS = 12 };
 
 /* Whoever gains or loses more than one yuan counts (interface: winners, losers). */
 enum { NOTICED = 100 };
@@ -80,6 +79,8 @@ grow_household(struct worker *self, int n)
     self->members = memory_resize(self->members, size, sizeof *self->members);
     self->cells = memory_resize(self->cells, size, sizeof *self->cells);
     self->baseline_cells = memory_resize(self->baseline_cells, size, sizeof *self->baseline_cells);
+    memset(self->cells, 0, size * sizeof *self->cells);
+    memset(self->baseline_cells, 0, size * sizeof *self->baseline_cells);
     self->household_capacity = n;
 }
 
@@ -121,17 +122,24 @@ join_visits(struct worker *self, const struct program *program)
 }
 
 static void
-add_claim(int64_t *to, const struct paid *paid)
+claim_measures(int64_t to[static MEASURE_OF_CLAIMS], const struct paid *paid)
 {
     fen_t burden = paid->cost - paid->fund;
-    to[MEASURE_FUND_OUTFLOW] += paid->fund;
-    to[MEASURE_MEMBER_BURDEN] += burden;
-    to[MEASURE_PAID_BY_ACCOUNT] += paid->account + paid->family;
-    to[MEASURE_PAID_BY_FAMILY_ACCOUNT] += paid->family;
-    to[MEASURE_PAID_BY_CASH] += burden - paid->account - paid->family;
-    to[MEASURE_COST] += paid->cost;
-    to[MEASURE_ELIGIBLE_COST] += paid->eligible;
-    to[MEASURE_VISITS] += 1;
+    to[MEASURE_FUND_OUTFLOW] = paid->fund;
+    to[MEASURE_MEMBER_BURDEN] = burden;
+    to[MEASURE_PAID_BY_ACCOUNT] = paid->account + paid->family;
+    to[MEASURE_PAID_BY_FAMILY_ACCOUNT] = paid->family;
+    to[MEASURE_PAID_BY_CASH] = burden - paid->account - paid->family;
+    to[MEASURE_COST] = paid->cost;
+    to[MEASURE_ELIGIBLE_COST] = paid->eligible;
+    to[MEASURE_VISITS] = 1;
+}
+
+static inline void
+add_measures(int64_t *restrict to, const int64_t *restrict amounts)
+{
+    for (int m = 0; m < MEASURE_OF_CLAIMS; m++)
+        to[m] += amounts[m];
 }
 
 /* A person's claims by provider and benefit: cells that were touched go into the
@@ -141,8 +149,9 @@ tally_claim_cells(struct worker *self, int who, unsigned touched)
 {
     for (; touched != 0; touched &= touched - 1) {
         int cell = __builtin_ctz(touched);
-        tally_add(&self->tally, self->shape->provider + cell, 0, CLAIM_MEASURES,
-            self->cells[who][cell], self->baseline_cells[who][cell]);
+        int to = self->shape->provider + cell;
+        tally_add(&self->tally, &to, 1, MEASURE_OF_CLAIMS, self->cells[who][cell],
+            self->baseline_cells[who][cell]);
         memset(self->cells[who][cell], 0, sizeof self->cells[who][cell]);
         memset(self->baseline_cells[who][cell], 0, sizeof self->baseline_cells[who][cell]);
     }
@@ -205,13 +214,15 @@ settle_household(struct worker *self, const struct program *program, int h, bool
             *paid = (struct paid){ settlement.cost, settlement.eligible, settlement.fund,
                 settlement.account, settlement.family_account };
         }
-        const struct paid *baseline = is_baseline ? paid : &self->baseline_paid[i];
+        int64_t amounts[MEASURE_OF_CLAIMS], baseline[MEASURE_OF_CLAIMS];
         int benefit = PROVIDER_COUNT + claim->benefit;
-        add_claim(self->value[claim->member], paid);
-        add_claim(self->cells[who][claim->provider], paid);
-        add_claim(self->cells[who][benefit], paid);
-        add_claim(self->baseline_cells[who][claim->provider], baseline);
-        add_claim(self->baseline_cells[who][benefit], baseline);
+        claim_measures(amounts, paid);
+        claim_measures(baseline, is_baseline ? paid : &self->baseline_paid[i]);
+        add_measures(self->value[claim->member], amounts);
+        add_measures(self->cells[who][claim->provider], amounts);
+        add_measures(self->cells[who][benefit], amounts);
+        add_measures(self->baseline_cells[who][claim->provider], baseline);
+        add_measures(self->baseline_cells[who][benefit], baseline);
         touched[who] |= 1u << claim->provider | 1u << benefit;
     }
     household_end(household);
@@ -245,8 +256,7 @@ tally_person(struct worker *self, int i)
     int cells[] = { demographic,
         shape->money + traits->wage_quintile * TALLY_DECILES + self->decile[i],
         shape->county + traits->county };
-    for (size_t c = 0; c < sizeof cells / sizeof *cells; c++)
-        tally_add(&self->tally, cells[c], 0, MEASURE_COUNT, value, baseline);
+    tally_add(&self->tally, cells, sizeof cells / sizeof *cells, TALLY_WIDTH, value, baseline);
     tally_distribution(&self->tally, DISTRIBUTION_FUND, value[MEASURE_FUND_OUTFLOW]);
     tally_distribution(&self->tally, DISTRIBUTION_BURDEN, value[MEASURE_MEMBER_BURDEN]);
     tally_distribution(&self->tally, DISTRIBUTION_CREDIT,

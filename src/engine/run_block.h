@@ -22,8 +22,8 @@ struct worker {
     struct people_block block;
     struct tally_block tally;
     int n_persons, n_claims; /* capacity of the arrays below */
-    int64_t (*value)[MEASURE_COUNT]; /* [n_persons] of the program at hand, owned */
-    int64_t (*baseline)[MEASURE_COUNT]; /* [n_persons], owned */
+    int64_t (*value)[TALLY_WIDTH]; /* [n_persons] of the program at hand, owned */
+    int64_t (*baseline)[TALLY_WIDTH]; /* [n_persons], owned */
     struct paid {
         fen_t cost, eligible, fund, account, family;
     } *paid, *baseline_paid; /* [n_claims], owned: of each claim's settlement */
@@ -36,7 +36,8 @@ struct worker {
     struct household household;
     const struct member **members;
     int household_capacity;
-    int64_t (*cells)[TALLY_CLAIMS][MEASURE_COUNT], (*baseline_cells)[TALLY_CLAIMS][MEASURE_COUNT];
+    int64_t (*cells)[TALLY_CLAIMS][MEASURE_OF_CLAIMS];
+    int64_t (*baseline_cells)[TALLY_CLAIMS][MEASURE_OF_CLAIMS];
 };
 
 void worker_init(struct worker *self, const struct tally_shape *shape, int n_programs);

@@ -38,12 +38,15 @@ struct tally {
 void tally_init(struct tally *self, const struct tally_shape *shape);
 void tally_free(struct tally *self);
 
+/* A person's measures, padded so that they are worked on four at a time. */
+enum { TALLY_WIDTH = (MEASURE_COUNT + 3) / 4 * 4 };
+
 /* One block's sums, small enough for 64 bits; emptied into a tally. */
 struct tally_block {
     const struct tally_shape *shape; /* not owned */
     struct tally_part {
-        int64_t sum[MEASURE_COUNT], square[MEASURE_COUNT];
-        int64_t difference[MEASURE_COUNT], difference_square[MEASURE_COUNT];
+        int64_t sum[TALLY_WIDTH], square[TALLY_WIDTH];
+        int64_t difference[TALLY_WIDTH], difference_square[TALLY_WIDTH];
     } *parts; /* [n_cells], owned */
     bool *touched; /* [n_cells], owned */
     int64_t *histogram; /* [DISTRIBUTION_COUNT][HISTOGRAM_BINS], owned */
@@ -59,9 +62,10 @@ void tally_block_flush(struct tally_block *self, struct tally *into);
  * (2 · 2^24)² · 2^13 = 2^63. 2^24 fen are 167,772 yuan. */
 enum { TALLY_BLOCK_PERSONS = 8192, TALLY_SMALL = 1 << 24 };
 
-/* Adds one person's measures (or a claim cell's) and their baseline. */
-void tally_add(struct tally_block *self, int cell, int first, int n, const int64_t *value,
-    const int64_t *baseline);
+/* Adds the first n (a multiple of four) measures and their differences to the
+ * baseline's to each of the cells. */
+void tally_add(struct tally_block *self, const int *cells, int n_cells, int n,
+    const int64_t *value, const int64_t *baseline);
 void tally_distribution(struct tally_block *self, enum distribution distribution, fen_t value);
 
 /* From exact sums to estimates: fills out's cells, sums, histograms, quantiles of
