@@ -91,7 +91,7 @@ take_years(struct arguments *self, const char *text)
 {
     const char *dots = strstr(text, "..");
     size_t n = dots != NULL ? (size_t)(dots - text) : strlen(text);
-    uint64_t first, last;
+    uint64_t first = 0, last;
     bool ok = parse_digits(text, n, &first);
     last = first;
     if (dots != NULL)

@@ -46,8 +46,7 @@ Test(summary, rows_are_tidy_and_in_the_order_scenario_year_measure_group)
         "scenario,year,measure,group,value,std_error,lower,upper,difference,difference_std_error\n"
         "yantai,2023,fund_outflow,all,0.25,2.00,-3.75,4.25,0.00,0.00\n"
         "yantai,2023,fund_outflow,status=retiree,1.25,2.00,-2.75,5.25,0.00,0.00\n"
-        "yantai,2023,fund_outflow,benefit=outpatient,2.25,2.00,-1.75,6.25,0.00,0.00\n"
-        "yantai,2023,account_transfer,all,1000.25,2.00,996.25,1004.25,0.00,0.00\n";
+        "yantai,2023,fund_outflow,benefit=outpatient,2.25,2.00,-1.75,6.25,0.00,0.00\n";
     cr_expect_eq(strncmp(text, wanted, strlen(wanted)), 0, "%.600s", text);
     cr_expect(has(text,
         "\nyantai#2,2023,fund_outflow,all,1000000.25,2.00,999996.25,1000004.25,1000000.00,0.50\n"));
