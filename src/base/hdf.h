@@ -48,4 +48,59 @@ void hdf_attribute_int(struct hdf *self, const char *path, const char *name, int
 /* Writes the whole file; false where that or anything before failed. */
 bool hdf_write(struct hdf *self, FILE *stream);
 
+/* --- Tables: a group of equally long columns, each an array of one dimension,
+ * read and written in blocks of rows, so that they may be larger than memory. --- */
+
+enum hdf_column_kind {
+    HDF_COLUMN_TEXT, /* strings of fixed or variable length */
+    HDF_COLUMN_WHOLE, /* whole numbers of up to 64 bits */
+    HDF_COLUMN_OTHER /* anything else, or not of one dimension: cannot be read */
+};
+
+struct hdf_column {
+    char *name; /* owned by the table */
+    char *unit; /* owned: its attribute "unit", or NULL */
+    enum hdf_column_kind kind;
+    uint64_t n; /* rows */
+};
+
+struct hdf_table; /* open for reading */
+
+/* The columns of a group in the order of their names; NULL where path is no HDF5
+ * file or has no such group (then *is_hdf says which). */
+struct hdf_table *hdf_table_open(const char *path, const char *group, bool *is_hdf);
+void hdf_table_free(struct hdf_table *self);
+int hdf_table_columns(const struct hdf_table *self, const struct hdf_column **columns);
+
+/* Rows first … first + n - 1 of a column of whole numbers. */
+bool hdf_table_whole(struct hdf_table *self, int column, uint64_t first, size_t n, int64_t *out);
+
+/* The same of a column of text: row i is bytes[at[i]] up to bytes[at[i + 1]]. */
+struct hdf_texts {
+    char *bytes; /* owned, with HDF_TEXTS_PADDING zero bytes behind the last */
+    size_t *at; /* [n + 1], owned */
+    size_t capacity, n_at; /* of the two arrays */
+};
+enum { HDF_TEXTS_PADDING = 64 };
+bool hdf_table_text(struct hdf_table *self, int column, uint64_t first, size_t n,
+    struct hdf_texts *out);
+void hdf_texts_free(struct hdf_texts *self);
+
+/* A table being written to a file of its own; rows are known beforehand. */
+struct hdf_writer;
+struct hdf_writer_column {
+    const char *name;
+    const char *unit; /* attribute "unit", or NULL */
+    size_t width; /* bytes of a text at most, padded with NUL; 0: text of any length */
+    enum hdf_column_kind kind;
+};
+struct hdf_writer *hdf_writer_create(const char *path, const char *group,
+    const struct hdf_writer_column *columns, int n_columns, uint64_t rows);
+/* values: int64_t [n], or text: char [n][width], or const char *[n] where width
+ * is 0. */
+void hdf_writer_rows(struct hdf_writer *self, int column, uint64_t first, size_t n,
+    const void *values);
+/* Closes and frees; false where that or anything before failed. */
+bool hdf_writer_close(struct hdf_writer *self);
+
 #endif

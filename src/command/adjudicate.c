@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/language.h"
 #include "base/names.h"
 #include "command/command.h"
 #include "engine/caseload.h"
+#include "input/table.h"
 #include "output/settlements.h"
 
 enum { KEY_CLAIMS = 256, KEY_MEMBERS, KEY_ACCOUNTS };
@@ -63,6 +64,9 @@ parse(int key, char *arg, struct argp_state *state)
         if (a->members == NULL)
             command_usage_error(state, tr("no members given; --members FILE is required",
                 "未指定参保人；必须给出 --members 文件"));
+        if (a->output != NULL && a->accounts != NULL && strcmp(a->output, a->accounts) == 0)
+            command_usage_error(state, tr("-o and --accounts name the same file; two are wanted",
+                "-o 与 --accounts 是同一文件；应为两个文件"));
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -97,25 +101,38 @@ note_columns(const char *file, char *const *columns, int n)
             columns[i]);
 }
 
+/* One file of results: HDF5 where its name says so, else CSV. */
+static void
+write_file(struct file_set *files, const char *path, const struct caseload *caseload,
+    void (*as_csv)(FILE *, const struct caseload *), bool (*as_hdf)(const char *, const struct caseload *),
+    struct problem_list *problems)
+{
+    if (!table_is_hdf(path)) {
+        FILE *stream = file_set_open(files, path, problems);
+        if (stream != NULL)
+            as_csv(stream, caseload);
+        return;
+    }
+    const char *name = file_set_name(files, path, problems);
+    if (name != NULL && !as_hdf(name, caseload))
+        problem_fail(problems, path, "%s",
+            tr("cannot be written; a place with room for it is wanted",
+                "无法写入；应为有足够空间之处"));
+}
+
 /* Writes what was asked for; all files appear, or none. */
 static void
 write_results(const struct arguments *a, const struct caseload *caseload,
     struct problem_list *problems)
 {
     struct file_set files = { 0 };
-    FILE *output = stdout, *accounts = NULL;
-    if (a->output != NULL)
-        output = file_set_open(&files, a->output, problems);
     if (a->accounts != NULL)
-        accounts = file_set_open(&files, a->accounts, problems);
-    if (!problem_any(problems)) {
-        if (accounts != NULL)
-            settlements_write_accounts(accounts, caseload);
-        if (a->output != NULL)
-            settlements_write(output, caseload);
-        if (file_set_commit(&files, problems) && a->output == NULL)
-            settlements_write(stdout, caseload);
-    }
+        write_file(&files, a->accounts, caseload, settlements_write_accounts,
+            settlements_write_accounts_hdf, problems);
+    if (a->output != NULL && !problem_any(problems))
+        write_file(&files, a->output, caseload, settlements_write, settlements_write_hdf, problems);
+    if (!problem_any(problems) && file_set_commit(&files, problems) && a->output == NULL)
+        settlements_write(stdout, caseload);
     file_set_free(&files);
 }
 

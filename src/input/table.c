@@ -137,8 +137,7 @@ table_open(const char *path, const char *group, const char *const *columns, int 
     struct table *self = memory_alloc(1, sizeof *self);
     *self = (struct table){ .path = path, .problems = problems, .columns = columns,
         .n_columns = n_columns, .bytes = -1 };
-    (void)group;
-    self->source = table_open_csv(self);
+    self->source = table_is_hdf(path) ? table_open_hdf(self, group) : table_open_csv(self);
     if (self->source == NULL || !match_columns(self)) {
         table_close(self);
         return NULL;

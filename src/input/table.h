@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A table of named columns, read record by record: CSV (RFC 4180, UTF-8 with or
- * without BOM, LF or CRLF) or a group of an HDF5 file. Columns may stand in any
- * order, unknown ones are passed over. Whatever is wrong with the form of the
- * file is reported with line and column, and reading goes on. */
+ * without BOM, LF or CRLF) or a group of an HDF5 file, one array of one dimension
+ * a column: text, or whole numbers, which are fen where money is wanted. Columns
+ * may stand in any order, unknown ones are passed over. Whatever is wrong with
+ * the form of the file is reported with line and column, and reading goes on; in
+ * HDF5 the line is the row, the column the place of the name among all names,
+ * both from 1. */
 #ifndef GONGJI_INPUT_TABLE_H
 #define GONGJI_INPUT_TABLE_H
 

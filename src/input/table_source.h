@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Between input/table.c and what feeds it. */
+/* Between input/table.c and the two kinds of source that feed it. */
 #ifndef GONGJI_INPUT_TABLE_SOURCE_H
 #define GONGJI_INPUT_TABLE_SOURCE_H
 
@@ -11,8 +11,9 @@ struct table_source {
     void (*close)(struct table_source *self);
 };
 
-/* Opens a file and reads its header into fields, n_in_file, line and bytes; NULL
+/* Open a file and read its header into fields, n_in_file, line and bytes; NULL
  * (and problems) where that fails. */
 struct table_source *table_open_csv(struct table *table);
+struct table_source *table_open_hdf(struct table *table, const char *group);
 
 #endif

@@ -12,4 +12,9 @@
 void settlements_write(FILE *stream, const struct caseload *caseload);
 void settlements_write_accounts(FILE *stream, const struct caseload *caseload);
 
+/* As HDF5, groups `out` and `accounts`: an array a column of the same name, text
+ * in UTF-8, amounts in fen. False where the file cannot be written. */
+bool settlements_write_hdf(const char *path, const struct caseload *caseload);
+bool settlements_write_accounts_hdf(const char *path, const struct caseload *caseload);
+
 #endif
