@@ -377,6 +377,7 @@ write_fallback(struct json *json, const struct policy *policy, const struct desc
     write_words_owned(json, "fallback",
         parameter_number_text(descriptor, policy, descriptor->fallback, LANGUAGE_EN),
         parameter_number_text(descriptor, policy, descriptor->fallback, LANGUAGE_ZH));
+    json_text(json, "standing", descriptor->reading ? standing_words[STANDING_READING].key : NULL);
     json_close(json, '}');
 }
 

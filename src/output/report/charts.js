@@ -7,7 +7,7 @@ const ink = { text: '#26323d', soft: '#5a6874', line: '#d9dee2', zero: '#98a2a9'
 const palette = ['#1f6fb2', '#b5501f', '#1d7874', '#7d539e', '#a8790a', '#b03a6f', '#4f7d2a', '#3f5b8c'];
 const colour = (scenario) => (scenario === data.baseline ? '#6b7782'
   : palette[(scenario < data.baseline ? scenario : scenario - 1) % palette.length]);
-const symbols = ['circle', 'rect', 'triangle', 'diamond', 'roundRect', 'pin', 'arrow', 'emptyCircle'];
+const symbols = ['circle', 'rect', 'triangle', 'diamond', 'roundRect', 'emptyCircle', 'emptyRect', 'emptyTriangle'];
 const symbolOf = (scenario) => symbols[scenario % symbols.length];
 
 const charts = []; // {chart, option, node}
@@ -66,8 +66,8 @@ const categoryAxis = (labels, width) => ({
   axisLabel: { width: labelWidth(width), overflow: 'break', interval: 0, color: ink.text, fontSize: 12, lineHeight: 15 },
 });
 const valueAxis = (write, range = {}) => ({
-  type: 'value', ...range, splitNumber: 4,
-  axisLabel: { formatter: write, color: ink.soft, fontSize: 11, hideOverlap: true, showMinLabel: range.min === undefined || range.min === 0, showMaxLabel: range.max === undefined || range.max === 0 },
+  type: 'value', min: range.min, max: range.max, splitNumber: 4,
+  axisLabel: { formatter: write, color: ink.soft, fontSize: 11, hideOverlap: true, showMinLabel: range.min === undefined || range.min === 0, showMaxLabel: range.max === undefined || range.max === 0 || range.full },
   splitLine: { lineStyle: { color: '#eceff1' } },
 });
 
@@ -114,7 +114,7 @@ function levelFigure(measure, title, group = 'all', per = state.per, band = null
   const unit = moneyUnit(cells.flatMap((c) => [c.lower, c.upper]), per);
   const label = per === 'insured' ? t('per_insured_in', { unit: unit.name }) : unit.name;
   const rows = scenarios.map((scenario, i) => ({
-    scenario, value: cells[i].value, low: cells[i].lower, high: cells[i].upper, text: inUnit(cells[i].value, unit),
+    scenario, value: cells[i].value, low: Math.max(cells[i].lower, Math.min(0, cells[i].value)), high: cells[i].upper, text: inUnit(cells[i].value, unit),
     tip: `${say(data.scenarios[scenario].name)}\n${inUnit(cells[i].value, unit)} ${label}\n${t('interval')} ${between(inUnit(cells[i].lower, unit), inUnit(cells[i].upper, unit))}`,
   }));
   const lines = rows.map((r) => [say(data.scenarios[r.scenario].name), r.text, between(inUnit(r.low, unit), inUnit(r.high, unit))]);
@@ -237,7 +237,7 @@ function legendRows(texts, width) {
 }
 
 // Lines by spending decile.
-function decileFigure(groups, title, note, value, write, scenarios) {
+function decileFigure(groups, title, note, value, write, scenarios, range = {}) {
   const rows = scenarios.map((s) => groups.map((g) => value(s, g.key)));
   const labels = groups.map((_, i) => String(i + 1));
   const top = (width) => 14 + 21 * legendRows(scenarios.map((s) => say(data.scenarios[s].name)), width);
@@ -249,7 +249,7 @@ function decileFigure(groups, title, note, value, write, scenarios) {
       grid: { left: 58, right: 14, top: top(width), bottom: 44 },
       legend: { top: 0, left: 0, itemWidth: 22, itemHeight: 9, selectedMode: false, textStyle: { color: ink.text }, formatter: (text) => clip(text, LEGEND_TEXT) },
       xAxis: { type: 'category', data: labels, name: t('decile_axis'), nameLocation: 'middle', nameGap: 26, nameTextStyle: { color: ink.soft }, axisLine: { lineStyle: { color: ink.soft }, onZero: false }, axisTick: { show: false }, axisLabel: { color: ink.text, interval: 0 } },
-      yAxis: valueAxis((x) => number(x)),
+      yAxis: valueAxis((x) => number(x), range),
       tooltip: { ...plainTooltip, formatter: (p) => `${p.seriesName}\n${t('decile_axis')}: ${p.name}\n${write(p.value)}` },
       series: scenarios.map((s, i) => ({
         type: 'line', name: say(data.scenarios[s].name), data: rows[i], symbol: symbolOf(s), symbolSize: 7, cursor: 'default',

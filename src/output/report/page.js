@@ -92,10 +92,11 @@ const PUBLISHED = { place: 'yantai', from: 55, to: 155 };
 
 function checkSection() {
   if (!groupAt.has('benefit=outpatient')) return null;
-  const concerned = [data.run.model.id, ...data.scenarios.map((s) => s.id)].some((id) => id.includes(PUBLISHED.place));
+  const own = data.run.model.id.includes(PUBLISHED.place);
+  const concerned = own || data.scenarios.some((s) => s.id.includes(PUBLISHED.place));
   return section('check', h('p', {}, t('check_text')),
     levelFigure('fund_outflow', t('check_chart'), 'benefit=outpatient', 'insured', concerned ? PUBLISHED : null, t('per_insured_in', { unit: t('unit_yuan') })),
-    concerned ? h('p', { class: 'quiet' }, h('i', { class: 'key band' }), t('check_band', { from: PUBLISHED.from, to: PUBLISHED.to })) : null);
+    concerned ? h('p', { class: 'quiet' }, h('i', { class: 'key band' }), t('check_band', { from: PUBLISHED.from, to: PUBLISHED.to }), own ? null : ` ${t('check_other')}`) : null);
 }
 
 function winnersSection() {
@@ -110,9 +111,9 @@ function decileSection() {
   if (!groups.length) return null;
   const burden = (s, key) => estimate(s, 'member_burden', key, 'insured').value;
   const difference = (s, key) => estimate(s, 'member_burden', key, 'insured').difference;
-  const share = (s, key) => { const cost = rawCell(s, 'cost', key)[0]; return cost ? 100 * rawCell(s, 'member_burden', key)[0] / cost : 0; };
+  const share = (s, key) => { const cost = rawCell(s, 'cost', key)[0]; return cost ? 100 * rawCell(s, 'member_burden', key)[0] / cost : null; };
   return section('decile', h('p', {}, t('decile_text')), h('div', { class: 'grid' },
-    decileFigure(groups, t('decile_share'), t('decile_share_note'), share, (x) => `${number(x, 1)}%`, shown()),
+    decileFigure(groups, t('decile_share'), t('decile_share_note'), share, (x) => (x === null ? '–' : `${number(x, 1)}%`), shown(), { min: 0, max: 100, full: true }),
     compared().length
       ? decileFigure(groups, t('decile_change'), t('decile_change_note', { name: say(data.scenarios[data.baseline].name) }), difference, (x) => signed(x), compared())
       : decileFigure(groups, t('decile_burden'), t('per_insured_in', { unit: t('unit_yuan') }), burden, (x) => number(x), shown())));
@@ -168,7 +169,7 @@ function build() {
     h('a', { class: 'skip', href: '#glance' }, t('skip')), bar(),
     h('main', {}, head(),
       section('glance', h('p', {}, t(`glance_${several ? '' : 'alone_'}${state.per}`, { year: year() })), h('div', { class: 'cards', style: `--across:${across(shown().length)}` }, shown().map(card))),
-      section('compared', compareTable(), runFacts(), h('h3', {}, t('standing_title')), h('p', {}, t('standing_text')), assumptionTable(), modelTable()),
+      section('compared', compareTable(), runFacts()),
       section('headline', h('p', {}, t('headline_text')), headlineCharts()),
       checkSection(), winnersSection(), decileSection(),
       section('results', h('p', {}, t('results_text')), h('div', { class: 'line' }, groupChoice()), resultsTable()),
@@ -176,6 +177,7 @@ function build() {
         several ? h('label', { class: 'choice' }, h('input', { type: 'checkbox', id: 'only', checked: state.onlyDifferent, onchange: (event) => change({ onlyDifferent: event.target.checked }) }), t('only_different')) : null,
         h('p', { class: 'legend quiet' }, h('b', { class: 'mark reading' }, t('mark_reading')), t('legend_reading'), h('b', { class: 'mark assumption' }, t('mark_assumption')), t('legend_assumption'), several ? [h('i', { class: 'key tint' }), t('legend_differs')] : null),
         parameterTable())),
+      section('standing', h('p', {}, t('standing_text')), assumptionTable(), modelTable()),
       methodSection())];
 }
 

@@ -74,7 +74,8 @@ const breakable = (key) => key.split(/(?<=[._])/).flatMap((part, i) => (i ? [h('
 function parameterCell(entry, differs) {
   const attributes = { class: differs ? 'differs' : null };
   if (entry === null) return h('td', attributes, h('span', { class: 'absent' }, t('not_in_policy')));
-  if (entry.fallback) return h('td', attributes, h('span', { class: 'fallback' }, say(entry.fallback)), h('small', {}, t('fallback')));
+  if (entry.fallback) return h('td', attributes, h('span', { class: 'fallback' }, say(entry.fallback)),
+    entry.standing ? h('b', { class: `mark ${entry.standing}` }, t(`mark_${entry.standing}`)) : null, h('small', {}, t('fallback')));
   const pieces = inForce(entry);
   if (pieces.length === 0) return h('td', attributes, h('span', { class: 'absent' }, t('not_yet')));
   return h('td', attributes, pieces.map((piece) => h('div', { class: 'piece' },
