@@ -67,7 +67,7 @@ const categoryAxis = (labels, width) => ({
 });
 const valueAxis = (write, range = {}) => ({
   type: 'value', min: range.min, max: range.max, splitNumber: 4,
-  axisLabel: { formatter: write, color: ink.soft, fontSize: 11, hideOverlap: true, showMinLabel: range.min === undefined || range.min === 0, showMaxLabel: range.max === undefined || range.max === 0 || range.full },
+  axisLabel: { formatter: write, color: ink.soft, fontSize: 11, hideOverlap: true, showMinLabel: range.min === undefined || range.min === 0, showMaxLabel: range.max === undefined || range.max === 0 || range.full === true },
   splitLine: { lineStyle: { color: '#eceff1' } },
 });
 
