@@ -39,6 +39,7 @@ caseload_free(struct caseload *self)
     free(self->household.accumulators);
     free(self->household.states);
     free(self->household.months);
+    free(self->household.credits);
     free(self->household_members);
     free(self->sorted);
     free(self->keys);
@@ -73,6 +74,8 @@ open_household(struct caseload *self, uint32_t group)
         household->states = memory_resize(household->states, after, sizeof *household->states);
         household->months = memory_resize(household->months, (size_t)after * (size_t)self->n_months,
             sizeof *household->months);
+        household->credits = memory_resize(household->credits,
+            (size_t)after * (size_t)self->n_months, sizeof *household->credits);
         self->household_members
             = memory_resize(self->household_members, after, sizeof *self->household_members);
         household->members = self->household_members;

@@ -16,63 +16,86 @@ credit_status(const struct program *program, const struct member *member, month_
     return month >= starts ? STATUS_RETIREE : (enum status)member->status;
 }
 
-static void
-credit_month(const struct program *program, const struct epoch *epoch,
-    const struct member *member, month_t month, day_t day, struct account_month *out)
+static struct account_month
+credit_of_month(const struct program *program, const struct account_rules *rules,
+    const struct member *member, month_t month, day_t day)
 {
-    *out = (struct account_month){ .status = (uint8_t)credit_status(program, member, month) };
+    struct account_month row = { .status = (uint8_t)credit_status(program, member, month) };
     if (!member_insured(member, day))
-        return;
-    const struct account_rules *rules = &epoch->account;
-    int band = program_age_band(program, member->birth, day);
-    if (out->status == STATUS_RETIREE) {
-        out->credit = rules->retiree_amount[(int)member_sector(member) * program->n_ages + band];
+        return row;
+    if (row.status == STATUS_RETIREE) {
+        int band = rules->retirees_by_age ? program_age_band(program, member->birth, day) : 0;
+        row.credit = rules->retiree_amount[(int)member_sector(member) * program->n_ages + band];
         if (rules->retiree_per_year_of_age != 0)
-            out->credit += rules->retiree_per_year_of_age * date_age(member->birth, day);
-        out->from_pool = out->credit;
-        return;
+            row.credit += rules->retiree_per_year_of_age * date_age(member->birth, day);
+        row.from_pool = row.credit;
+        return row;
     }
-    bool flexible = out->status == STATUS_FLEXIBLE;
+    bool flexible = row.status == STATUS_FLEXIBLE;
+    int band = rules->active_by_age ? program_age_band(program, member->birth, day) : 0;
     ratio_t rate = (flexible ? rules->flexible_rate : rules->employee_rate)[band];
-    out->credit = money_share(member->base, rate);
-    out->from_pool = money_max(0, out->credit - money_share(member->base, rules->own_rate));
+    row.credit = money_share(member->base, rate);
+    row.from_pool = money_max(0, row.credit - money_share(member->base, rules->own_rate));
     /* An employer pays the pooled fund; of a flexible member's own contribution
      * the part that is credited to the account does not reach it. */
-    out->contribution = flexible
+    row.contribution = flexible
         ? money_max(0, money_share(member->base, rules->flexible_contribution_rate)
-                - (out->credit - out->from_pool))
+                - (row.credit - row.from_pool))
         : money_share(member->base, rules->employer_rate);
+    return row;
+}
+
+static inline const struct account_rules *
+account_rules_on(const struct program *program, day_t day, int *epoch)
+{
+    *epoch = program_epoch(program, day, *epoch);
+    return &program->epochs[*epoch].account;
 }
 
 void
 account_credits(const struct program *program, const struct member *member, month_t first, int n,
-    struct account_month *out)
+    fen_t *credits, struct account_totals *totals, struct account_month *rows)
 {
     day_t begin = date_month_first(first), end = date_month_first(first + n);
+    int epoch = 0, offset = program->credit_day - 1;
+    const struct account_rules *rules = account_rules_on(program, begin + offset, &epoch);
+    const struct account_rules *last
+        = account_rules_on(program, date_month_first(first + n - 1) + offset, &epoch);
+    totals->credit = totals->from_pool = totals->contribution = 0;
+
     /* Where nothing about the member changes, a month's credit is the month
-     * before's, but for epochs of the policy and birthdays. */
+     * before's, but for new rules and birthdays. */
     bool plain = member->insured_from <= begin && member->insured_to >= end && member->n_arrears == 0
         && (member->retired_on < begin - 31 || member->retired_on >= end);
-    bool by_age = program->n_ages > 1;
-    for (int i = 0; i < program->n_epochs && !by_age; i++)
-        by_age = program->epochs[i].account.retiree_per_year_of_age != 0;
-    int birth_month = by_age ? date_civil(member->birth).month : 0;
-    int month_of_year = first - (date_year_of_month(first) - 1970) * 12 + 1;
-    int index = 0, last = -1;
-    day_t month_first = begin;
+    bool retired = member->retired_on < begin;
+    bool by_age = rules->generation != last->generation
+        || (retired ? rules->retirees_by_age : rules->active_by_age);
+    if (plain && !by_age && rows == NULL) {
+        struct account_month row = credit_of_month(program, rules, member, first, begin + offset);
+        for (int i = 0; i < n; i++)
+            credits[i] = row.credit;
+        totals->credit = n * row.credit;
+        totals->from_pool = n * row.from_pool;
+        totals->contribution = n * row.contribution;
+        return;
+    }
+    month_t birth_month = date_month(member->birth);
+    struct account_month row = { 0 };
+    int generation = -1;
     for (int i = 0; i < n; i++) {
-        day_t day = month_first + program->credit_day - 1;
-        index = program_epoch(program, day, index);
+        day_t day = date_month_first(first + i) + offset;
+        rules = account_rules_on(program, day, &epoch);
         /* A birthday in the month or in the one before may lie between two credits. */
-        bool birthday = by_age
-            && (month_of_year == birth_month || month_of_year == birth_month % 12 + 1);
-        if (plain && index == last && !birthday)
-            out[i] = out[i - 1];
-        else
-            credit_month(program, &program->epochs[index], member, first + i, day, &out[i]);
-        last = index;
-        month_of_year = month_of_year % 12 + 1;
-        month_first = date_month_first(first + i + 1);
+        unsigned since_birthday = (unsigned)(first + i - birth_month) % 12;
+        if (!plain || rules->generation != generation || since_birthday <= 1)
+            row = credit_of_month(program, rules, member, first + i, day);
+        generation = rules->generation;
+        credits[i] = row.credit;
+        totals->credit += row.credit;
+        totals->from_pool += row.from_pool;
+        totals->contribution += row.contribution;
+        if (rows != NULL)
+            rows[i] = row;
     }
 }
 
@@ -83,8 +106,10 @@ household_begin(struct household *self)
     for (int i = 0; i < self->n; i++) {
         accumulators_reset(&self->accumulators[i]);
         self->states[i] = (struct household_state){ .balance = self->members[i]->balance };
+        size_t from = (size_t)i * (size_t)self->n_months;
         account_credits(self->program, self->members[i], self->first_month, self->n_months,
-            self->months + (size_t)i * (size_t)self->n_months);
+            self->credits + from, &self->states[i].totals,
+            self->months != NULL ? self->months + from : NULL);
     }
 }
 
@@ -93,12 +118,14 @@ static void
 credit_until(struct household *self, int who, month_t until)
 {
     struct household_state *state = &self->states[who];
-    struct account_month *months = self->months + (size_t)who * (size_t)self->n_months;
+    size_t from = (size_t)who * (size_t)self->n_months;
     if (until >= self->n_months)
         until = self->n_months - 1;
     for (; state->credited <= until; state->credited++) {
-        state->balance += months[state->credited].credit;
-        months[state->credited].balance = state->balance;
+        size_t at = from + (size_t)state->credited;
+        state->balance += self->credits[at];
+        if (self->months != NULL)
+            self->months[at].balance = state->balance;
     }
 }
 
@@ -111,10 +138,14 @@ pay(struct household *self, int who, month_t month, fen_t left, enum trace_kind 
     fen_t amount = money_min(left, state->balance);
     if (amount <= 0)
         return 0;
-    struct account_month *row = &self->months[(size_t)who * (size_t)self->n_months + (size_t)month];
     state->balance -= amount;
-    row->paid += amount;
-    row->balance = state->balance;
+    state->totals.paid += amount;
+    if (self->months != NULL) {
+        struct account_month *row
+            = &self->months[(size_t)who * (size_t)self->n_months + (size_t)month];
+        row->paid += amount;
+        row->balance = state->balance;
+    }
     if (trace != NULL && trace->n < TRACE_STEPS)
         trace->steps[trace->n++] = (struct trace_step){ .kind = kind,
             .who = who, .amount = amount, .before = state->balance + amount,

@@ -14,9 +14,16 @@ struct account_month {
     uint8_t status; /* that the credit was computed for, uninsured months too */
 };
 
-/* Fills credit, from_pool, contribution and status of n consecutive months. */
+/* A period's sums of a member's account. */
+struct account_totals {
+    fen_t credit, from_pool, contribution, paid;
+};
+
+/* A member's credits of n consecutive months into credits [n], their sums into
+ * totals (paid is left alone), and, where rows is not NULL, rows [n] with credit,
+ * from_pool, contribution and status. */
 void account_credits(const struct program *program, const struct member *member, month_t first,
-    int n, struct account_month *out);
+    int n, fen_t *credits, struct account_totals *totals, struct account_month *rows);
 
 /* A household at work. The caller owns the arrays. */
 struct household {
@@ -25,10 +32,12 @@ struct household {
     const struct member *const *members; /* [n] */
     struct accumulators *accumulators; /* [n] */
     month_t first_month, n_months; /* the period of accounts */
-    struct account_month *months; /* [n][n_months] */
+    fen_t *credits; /* [n][n_months] */
+    struct account_month *months; /* [n][n_months], or NULL where nobody asks for months */
     struct household_state {
         fen_t balance;
         month_t credited; /* months credited so far, from first_month */
+        struct account_totals totals;
     } *states; /* [n] */
     int epoch; /* hint */
 };

@@ -198,6 +198,42 @@ compile_account(const struct lookup *l, struct account_rules *account)
         = (ratio_t)value_of(l, SECTION_CONTRIBUTION, 0, "flexible_rate");
 }
 
+static bool
+same_account(const struct account_rules *a, const struct account_rules *b, size_t n_ages)
+{
+    return a->own_rate == b->own_rate && a->retiree_per_year_of_age == b->retiree_per_year_of_age
+        && a->employer_rate == b->employer_rate
+        && a->flexible_contribution_rate == b->flexible_contribution_rate
+        && memcmp(a->employee_rate, b->employee_rate, n_ages * sizeof *a->employee_rate) == 0
+        && memcmp(a->flexible_rate, b->flexible_rate, n_ages * sizeof *a->flexible_rate) == 0
+        && memcmp(a->retiree_amount, b->retiree_amount,
+               SECTOR_COUNT * n_ages * sizeof *a->retiree_amount)
+        == 0;
+}
+
+/* What lets a year's credits be computed once instead of month by month. */
+static void
+mark_account_changes(struct program *program)
+{
+    size_t n_ages = (size_t)program->n_ages;
+    for (int i = 0; i < program->n_epochs; i++) {
+        struct account_rules *a = &program->epochs[i].account;
+        a->retirees_by_age = a->retiree_per_year_of_age != 0;
+        for (size_t band = 1; band < n_ages; band++) {
+            a->active_by_age = a->active_by_age || a->employee_rate[band] != a->employee_rate[0]
+                || a->flexible_rate[band] != a->flexible_rate[0];
+            for (size_t sector = 0; sector < SECTOR_COUNT; sector++)
+                a->retirees_by_age = a->retirees_by_age
+                    || a->retiree_amount[sector * n_ages + band]
+                        != a->retiree_amount[sector * n_ages];
+        }
+        if (i > 0) {
+            const struct account_rules *before = &program->epochs[i - 1].account;
+            a->generation = before->generation + !same_account(a, before, n_ages);
+        }
+    }
+}
+
 static int
 compare_days(const void *a, const void *b)
 {
@@ -354,6 +390,7 @@ program_compile(const struct policy *policy, day_t rules_on, enum expiry expiry)
         }
         compile_account(&l, &epoch->account);
     }
+    mark_account_changes(program);
     free(days);
     return program;
 }

@@ -66,6 +66,8 @@ struct account_rules {
     fen_t *retiree_amount; /* [sector][age band], owned: fixed + share of the average pension */
     fen_t retiree_per_year_of_age;
     ratio_t employer_rate, flexible_contribution_rate;
+    bool active_by_age, retirees_by_age; /* credits differ by age */
+    int generation; /* grows by one where an epoch's account rules differ from the last one's */
 };
 
 struct epoch {

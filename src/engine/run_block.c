@@ -34,7 +34,7 @@ worker_free(struct worker *self)
     for (int i = 0; i < self->household_capacity; i++)
         accumulators_free(&self->household.accumulators[i]);
     free(self->household.accumulators);
-    free(self->household.months);
+    free(self->household.credits);
     free(self->household.states);
     free(self->members);
     free(self->cells);
@@ -74,7 +74,7 @@ grow_household(struct worker *self, int n)
     h->accumulators = memory_resize(h->accumulators, size, sizeof *h->accumulators);
     memset(h->accumulators + self->household_capacity, 0,
         (size_t)(n - self->household_capacity) * sizeof *h->accumulators);
-    h->months = memory_resize(h->months, size * MONTHS, sizeof *h->months);
+    h->credits = memory_resize(h->credits, size * MONTHS, sizeof *h->credits);
     h->states = memory_resize(h->states, size, sizeof *h->states);
     self->members = memory_resize(self->members, size, sizeof *self->members);
     self->cells = memory_resize(self->cells, size, sizeof *self->cells);
@@ -228,15 +228,13 @@ settle_household(struct worker *self, const struct program *program, int h, bool
     household_end(household);
     for (int i = 0; i < n; i++) {
         int64_t *value = self->value[persons[i]];
-        const struct account_month *months = household->months + (size_t)i * MONTHS;
+        const struct household_state *state = &household->states[i];
         value[MEASURE_ACCOUNT_OPENING] = self->members[i]->balance;
-        for (int m = 0; m < MONTHS; m++) {
-            value[MEASURE_ACCOUNT_TRANSFER] += months[m].from_pool;
-            value[MEASURE_ACCOUNT_OWN] += months[m].credit - months[m].from_pool;
-            value[MEASURE_CONTRIBUTION_INCOME] += months[m].contribution;
-            value[MEASURE_ACCOUNT_PAID_OUT] += months[m].paid;
-        }
-        value[MEASURE_ACCOUNT_CLOSING] = months[MONTHS - 1].balance;
+        value[MEASURE_ACCOUNT_TRANSFER] = state->totals.from_pool;
+        value[MEASURE_ACCOUNT_OWN] = state->totals.credit - state->totals.from_pool;
+        value[MEASURE_CONTRIBUTION_INCOME] = state->totals.contribution;
+        value[MEASURE_ACCOUNT_PAID_OUT] = state->totals.paid;
+        value[MEASURE_ACCOUNT_CLOSING] = state->balance;
         tally_claim_cells(self, i, touched[i]);
     }
 }
@@ -256,7 +254,9 @@ tally_person(struct worker *self, int i)
     int cells[] = { demographic,
         shape->money + traits->wage_quintile * TALLY_DECILES + self->decile[i],
         shape->county + traits->county };
-    tally_add(&self->tally, cells, sizeof cells / sizeof *cells, TALLY_WIDTH, value, baseline);
+    /* A single county's sums are everybody's: left out of the loop. */
+    int n_cells = shape->n_counties > 1 ? 3 : 2;
+    tally_add(&self->tally, cells, n_cells, TALLY_WIDTH, value, baseline);
     tally_distribution(&self->tally, DISTRIBUTION_FUND, value[MEASURE_FUND_OUTFLOW]);
     tally_distribution(&self->tally, DISTRIBUTION_BURDEN, value[MEASURE_MEMBER_BURDEN]);
     tally_distribution(&self->tally, DISTRIBUTION_CREDIT,

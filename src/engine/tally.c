@@ -250,7 +250,7 @@ cells_of(const struct tally_shape *shape, const char *dimension, int index)
             index };
     if (strcmp(dimension, "spending") == 0)
         return (struct group_cells){ shape->money, TALLY_MONEY, 1, TALLY_DECILES, index };
-    if (strcmp(dimension, "county") == 0)
+    if (strcmp(dimension, "county") == 0 && shape->n_counties > 1)
         return (struct group_cells){ shape->county + index, 1, 1, 1, 0 };
     if (strcmp(dimension, "provider") == 0)
         return (struct group_cells){ shape->provider + index, 1, 1, 1, 0 };

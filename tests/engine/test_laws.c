@@ -163,6 +163,7 @@ settle(const struct policy *policy, const struct people_case *c, struct outcome 
     const struct member *members[MEMBERS];
     struct accumulators accumulators[MEMBERS] = { 0 };
     struct household_state states[MEMBERS];
+    fen_t credits[MEMBERS][MONTHS];
     for (int i = 0; i < MEMBERS; i++)
         members[i] = &c->members[i];
     struct household household = { .program = program,
@@ -171,6 +172,7 @@ settle(const struct policy *policy, const struct people_case *c, struct outcome 
         .accumulators = accumulators,
         .first_month = date_month_of(2023, 1),
         .n_months = MONTHS,
+        .credits = credits[0],
         .months = out->months[0],
         .states = states };
     memset(out, 0, sizeof *out);
