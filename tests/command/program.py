@@ -7,7 +7,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-GONGJI = sys.argv[1]
+GONGJI = os.path.abspath(sys.argv[1])  # tests run in folders of their own
 SOURCE = Path(sys.argv[2])
 SCENARIOS = SOURCE / "scenarios"
 
