@@ -74,11 +74,20 @@ group_options(hid_t class)
     return options;
 }
 
+/* Before anything else: no messages of its own, and no work at exit, where the
+ * library crashes on a file that a full disk kept it from closing. */
+static void
+begin(void)
+{
+    H5dont_atexit();
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
 struct hdf *
 hdf_create(void)
 {
     struct hdf *self = memory_alloc(1, sizeof *self);
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    begin();
     self->text_type = H5Tcopy(H5T_C_S1);
     H5Tset_size(self->text_type, H5T_VARIABLE);
     H5Tset_cset(self->text_type, H5T_CSET_UTF8);
@@ -314,7 +323,7 @@ add_column(hid_t group, const char *name, const H5L_info_t *info, void *context)
 struct hdf_table *
 hdf_table_open(const char *path, const char *group, bool *is_hdf)
 {
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    begin();
     struct hdf_table *self = memory_alloc(1, sizeof *self);
     self->group = -1;
     self->file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
@@ -494,7 +503,7 @@ struct hdf_writer *
 hdf_writer_create(const char *path, const char *group, const struct hdf_writer_column *columns,
     int n_columns, uint64_t rows)
 {
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    begin();
     struct hdf_writer *self = memory_alloc(1, sizeof *self);
     *self = (struct hdf_writer){ .n = n_columns,
         .datasets = memory_alloc((size_t)n_columns, sizeof *self->datasets),
