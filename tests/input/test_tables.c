@@ -224,7 +224,7 @@ many_claims(uint32_t n)
             fprintf(stream, "stay,p2,2023-05-01,2023-05-09,inpatient,level3,,,,,9000,8000,,,\n");
         else
             fprintf(stream, "c%u,%s,2023-%02u-%02u,,outpatient,level2,,no,yes,,%u.%02u,0.07,,,%s\n", i,
-                person, i % 12 + 1, i % 28 + 1, i, i % 100,
+                person, i % 12 + 1, i % 28 + 1, i + 1, i % 100,
                 strcmp(person, "p2") == 0 && i % 7 == 0 ? "stay" : "");
     }
     fclose(stream);
