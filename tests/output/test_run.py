@@ -170,5 +170,5 @@ class Run(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    GONGJI = sys.argv.pop(1)
+    GONGJI = os.path.abspath(sys.argv.pop(1))  # tests run in folders of their own
     unittest.main()
