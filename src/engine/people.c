@@ -166,8 +166,7 @@ draw_insured(const struct people *self, uint64_t number, int year, int status,
             member->insured_from = date_month_first(month);
         else
             member->insured_to = date_month_first(month) - 1;
-    }
-    if (words.word[2] < self->arrears[status]) {
+    } else if (words.word[2] < self->arrears[status]) {
         uint32_t most = (uint32_t)self->arrears_months;
         uint32_t which = variate_below(words.word[3], 12 * most);
         uint32_t start = which / most, length = which % most + 1;
