@@ -28,7 +28,7 @@ struct trace_step {
     fen_t of, amount, limit, before, after;
 };
 
-enum { TRACE_STEPS = 64 };
+enum { TRACE_STEPS = 256 };
 
 struct trace {
     struct trace_step steps[TRACE_STEPS];

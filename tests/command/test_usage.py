@@ -5,7 +5,8 @@ import subprocess
 
 from program import GONGJI, SOURCE, ProgramTest, main
 
-MANUAL = (SOURCE / "docs/gongji.1.scd.in").read_text(encoding="utf-8")
+MANUALS = [(SOURCE / "docs" / language / "gongji.1.scd.in").read_text(encoding="utf-8")
+           for language in ("en", "zh")]
 
 
 def run(*arguments, **options):
@@ -29,7 +30,8 @@ class Help(ProgramTest):
                 self.assertTrue(done.stdout.startswith(f"Usage: gongji {command} "))
                 self.assertIn("Examples:\n  gongji " + command, done.stdout)
                 self.assertEqual(run("help", command).stdout, done.stdout)
-                self.assertIn(f"\n*{command}*\n", MANUAL)
+                for manual in MANUALS:
+                    self.assertIn(f"\n*{command}*\n", manual)
 
     def test_help_is_there_in_chinese(self):
         for command in commands():
