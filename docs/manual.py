@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Puts the options of all commands, as the program itself tells them, into the manual page.
 
-    manual.py GONGJI < gongji.1.scd.in > gongji.1.scd
+    manual.py GONGJI en|zh < gongji.1.scd.in > gongji.1.scd
 """
 
 import re
 import subprocess
 import sys
+
+HEADINGS = {"en": ("Commands:", "Options:", "OPTIONS OF {}"), "zh": ("命令：", "选项：", "{} 的选项")}
 
 
 def told(*arguments):
@@ -20,9 +22,18 @@ def plain(text):
     return re.sub(r"([\\_*])", r"\\\1", text)
 
 
-def options(help_text):
+def joined(lines):
+    """Wrapped lines as one: with a blank, but not between Chinese characters."""
+    text = ""
+    for line in lines:
+        narrow = text and text[-1] < "\u2e80" and line and line[0] < "\u2e80"
+        text += (" " if narrow else "") + line
+    return text
+
+
+def options(help_text, heading):
     """(names, text) of each option of a command's help, but for those of all commands."""
-    lines = help_text.split("\nOptions:\n")[1].split("\n\n")[0].splitlines()
+    lines = help_text.split(f"\n{heading}\n")[1].split("\n\n")[0].splitlines()
     found = []
     for line in lines:
         start = re.match(r"  (?:(-\w), |    )(--[a-z-]+)((?:\[?=.*?)?)(?:  +(.*))?$", line)
@@ -33,19 +44,20 @@ def options(help_text):
             found.append((names, [text] if text else []))
         else:
             found[-1][1].append(line.strip())
-    return [(names, " ".join(text)) for names, text in found
+    return [(names, joined(text)) for names, text in found
             if "*--help*" not in names and "*--lang*" not in names]
 
 
 def main():
-    program = sys.argv[1]
-    commands = re.findall(r"^  (\S+)", told(program, "--help").split("Commands:\n")[1]
-                          .split("\n\n")[0], re.MULTILINE)
+    program, language = sys.argv[1:]
+    for_commands, for_options, of_command = HEADINGS[language]
+    commands = re.findall(r"^  (\S+)", told(program, "--lang", language, "--help")
+                          .split(f"{for_commands}\n")[1].split("\n\n")[0], re.MULTILINE)
     sections = []
     for command in commands:
-        listed = options(told(program, command, "--help"))
+        listed = options(told(program, command, "--help", "--lang", language), for_options)
         if listed:
-            sections.append(f"# OPTIONS OF {command.upper()}\n")
+            sections.append(f"# {of_command.format(command.upper())}\n")
             sections += [f"{names}\n\t{plain(text)}\n" for names, text in listed]
     sys.stdin.reconfigure(encoding="utf-8")
     sys.stdout.reconfigure(encoding="utf-8")
