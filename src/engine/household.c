@@ -104,7 +104,7 @@ household_begin(struct household *self)
 {
     self->epoch = 0;
     for (int i = 0; i < self->n; i++) {
-        accumulators_reset(&self->accumulators[i]);
+        self->accumulators[i].year = 0; /* the first claim starts them afresh */
         self->states[i] = (struct household_state){ .balance = self->members[i]->balance };
         size_t from = (size_t)i * (size_t)self->n_months;
         account_credits(self->program, self->members[i], self->first_month, self->n_months,
