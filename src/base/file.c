@@ -120,11 +120,26 @@ set_add(struct file_set *self, const char *path)
     return item;
 }
 
+/* A device or a pipe, which nothing may take the place of. */
+static bool
+is_special(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
 FILE *
 file_set_open(struct file_set *self, const char *path, struct problem_list *problems)
 {
-    struct file_pending *item = set_add(self, path);
-    item->stream = fopen(item->beside, "wb");
+    struct file_pending *item;
+    if (is_special(path)) {
+        memory_grow(self->items, self->n, self->capacity);
+        item = &self->items[self->n++];
+        *item = (struct file_pending){ .path = memory_text(path), .stream = fopen(path, "wb") };
+    } else {
+        item = set_add(self, path);
+        item->stream = fopen(item->beside, "wb");
+    }
     if (item->stream == NULL)
         problem_fail(problems, path, tr("cannot be written: %s", "无法写入：%s"), strerror(errno));
     else
@@ -171,6 +186,8 @@ file_set_commit(struct file_set *self, struct problem_list *problems)
             return false;
         }
     for (size_t i = 0; i < self->n; i++) {
+        if (self->items[i].beside == NULL)
+            continue;
         if (rename(self->items[i].beside, self->items[i].path) != 0) {
             problem_fail(problems, self->items[i].path,
                 tr("cannot be written: %s", "无法写入：%s"), strerror(errno));

@@ -25,7 +25,8 @@ struct file_set {
     } *items;
     size_t n, capacity;
 };
-/* A stream for path; NULL (and a problem) where it cannot be made. */
+/* A stream for path; NULL (and a problem) where it cannot be made. A device or a
+ * pipe is written at once. */
 FILE *file_set_open(struct file_set *self, const char *path, struct problem_list *problems);
 /* A name beside path for a library that opens files itself. */
 const char *file_set_name(struct file_set *self, const char *path, struct problem_list *problems);

@@ -4,6 +4,7 @@
 
 Usage: test_bad_input.py GONGJI SOURCE_FOLDER
 """
+import os
 import re
 import signal
 import subprocess
@@ -313,6 +314,15 @@ class Results(Files):
         result = subprocess.run(command, cwd=self.folder, input=self.claims.encode(),
                                 capture_output=True, env={"GONGJI_DATA": SOURCE}, check=False)
         self.assertEqual(result.stdout.decode(), plain)
+
+    def test_a_pipe_as_output_stays_one(self):
+        plain, _ = self.good()
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+            self.assertEqual(self.run_program("-o", "pipe", output=False), 0, self.stderr)
+            self.assertEqual(reader.stdout.read().decode(), plain)
+        self.assertTrue(pipe.is_fifo())
 
     def test_large_amounts(self):
         self.claims = text(table(CLAIMS, [dict(CLAIM, cost="9999999999.99", eligible="9999999999"),
