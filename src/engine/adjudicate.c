@@ -219,6 +219,8 @@ judge(const struct program *program, const struct epoch *epoch, const struct mem
         return;
     }
     advance_period(program, state, day);
+    for (unsigned left = program->visit_caps; left != 0; left &= left - 1)
+        state->used[__builtin_ctz(left)] = 0;
 
     day_t status_day = day;
     if (program->retiree_benefits_next_month && member->retired_on > DAY_MIN
@@ -287,6 +289,7 @@ judge(const struct program *program, const struct epoch *epoch, const struct mem
 
     out->fund
         = within_caps(epoch, rule_index, false, class, member, state, payment, TRACE_CAP, trace);
+    out->capped = out->fund < wanted;
     if (rule->inpatient_type)
         out->fund_inpatient = out->fund;
 

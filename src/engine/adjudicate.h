@@ -31,6 +31,7 @@ struct settlement {
     fen_t fund_inpatient; /* the part that counts toward the inpatient cap */
     fen_t account, family_account, cash;
     uint8_t reason; /* enum reason */
+    bool capped; /* a cap of the benefit itself cut the payment, or all of it */
 };
 
 /* One person's year to date. All zero is a fresh start. */

@@ -154,8 +154,11 @@ compile_rule(const struct lookup *l, int index, bool policy_in_force, struct rul
 static void
 compile_cap(const struct lookup *l, int index, struct cap *cap)
 {
+    enum { PER_YEAR, PER_MONTH, PER_VISIT };
     int n = class_count(l->program);
-    *cap = (struct cap){ .monthly = value_of(l, SECTION_CAP, index, "per") != 0,
+    int64_t per = value_of(l, SECTION_CAP, index, "per");
+    *cap = (struct cap){ .monthly = per == PER_MONTH,
+        .by_visit = per == PER_VISIT,
         .on_eligible = value_of(l, SECTION_CAP, index, "cap_on") != 0,
         .further = value_of(l, SECTION_CAP, index, "by_disease.further"),
         .at_most = value_of(l, SECTION_CAP, index, "by_disease.at_most") };
@@ -387,6 +390,8 @@ program_compile(const struct policy *policy, day_t rules_on, enum expiry expiry)
             compile_cap(&l, c, &epoch->caps[c]);
             if (epoch->caps[c].monthly)
                 program->monthly_caps |= 1u << c;
+            if (epoch->caps[c].by_visit)
+                program->visit_caps |= 1u << c;
         }
         compile_account(&l, &epoch->account);
     }

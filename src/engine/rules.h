@@ -52,7 +52,7 @@ struct rule {
 };
 
 struct cap {
-    bool monthly; /* else by calendar year */
+    bool monthly, by_visit; /* else by calendar year; each visit or stay has one of its own */
     bool on_eligible; /* limits eligible cost after the deductible, not payments */
     bool by_disease; /* grows with the number of registered chronic diseases */
     fen_t *amount; /* [class], owned; by_disease: the first disease's */
@@ -94,7 +94,7 @@ struct program {
         uint8_t benefit;
         int8_t rule;
     } *disease_rules; /* diseases with a rule of their own; owned */
-    unsigned monthly_deductibles, monthly_caps; /* bit masks of slots */
+    unsigned monthly_deductibles, monthly_caps, visit_caps; /* bit masks of slots */
     /* Readings of the document as a whole. */
     bool stays_settle_on_admission, retiree_benefits_next_month, account_same_month;
     bool family_by_balance, joins;

@@ -30,6 +30,7 @@ enum measure {
     MEASURE_ACCOUNT_CLOSING,
     MEASURE_WINNERS,
     MEASURE_LOSERS,
+    MEASURE_CAP_REACHED, /* persons with a payment that a cap cut */
     MEASURE_NET_GAIN_MEAN,
     MEASURE_COUNT,
     MEASURE_OF_CLAIMS = MEASURE_VISITS + 1

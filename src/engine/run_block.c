@@ -213,6 +213,7 @@ settle_household(struct worker *self, const struct program *program, int h, bool
             household_settle(household, who, &bill, &settlement, NULL);
             *paid = (struct paid){ settlement.cost, settlement.eligible, settlement.fund,
                 settlement.account, settlement.family_account };
+            self->value[claim->member][MEASURE_CAP_REACHED] |= settlement.capped;
         }
         int64_t amounts[MEASURE_OF_CLAIMS], baseline[MEASURE_OF_CLAIMS];
         int benefit = PROVIDER_COUNT + claim->benefit;

@@ -36,6 +36,8 @@ const struct measure_info measure_infos[MEASURE_COUNT] = {
         "个人账户年末余额", UNIT_YUAN, false },
     [MEASURE_WINNERS] = { "winners", "persons better off", "受益人数", UNIT_COUNT, false },
     [MEASURE_LOSERS] = { "losers", "persons worse off", "受损人数", UNIT_COUNT, false },
+    [MEASURE_CAP_REACHED] = { "cap_reached", "persons who reached a cap", "达到支付限额的人数", UNIT_COUNT,
+        false },
     [MEASURE_NET_GAIN_MEAN] = { "net_gain_mean", "mean net gain", "人均净收益",
         UNIT_YUAN_PER_PERSON, false },
 };

@@ -66,6 +66,7 @@ static const struct word overflow_rests[] = {
 static const struct word cap_periods[] = {
     { "year", "calendar year", "自然年度" },
     { "month", "month", "月" },
+    { "visit", "visit or stay", "次" },
 };
 static const struct word cap_objects[] = {
     { "fund", "what the fund pays", "统筹基金支付额" },

@@ -10,7 +10,7 @@ const tableMeasures = () => {
 function resultCell(measure, scenario, unit) {
   const cell = estimate(scenario, measure.key, state.group);
   if (!cell) return h('td', { class: 'number' }, '–');
-  const reference = ['persons', 'winners', 'losers', 'net_gain_mean'].includes(measure.key);
+  const reference = ['persons', 'winners', 'losers', 'cap_reached', 'net_gain_mean'].includes(measure.key);
   return h('td', { class: 'number' },
     h('span', { class: 'figure' }, inUnit(cell.value, unit)),
     cell.upper > cell.lower ? h('small', {}, between(inUnit(cell.lower, unit), inUnit(cell.upper, unit))) : null,
