@@ -20,8 +20,8 @@ struct arguments {
 };
 
 static const struct argp_option options[] = {
-    { "claims", KEY_CLAIMS, BOTH("FILE", "文件"), 0, BOTH("the claims, as adjudicate reads them", "费用文件，同 adjudicate"),
-        0 },
+    { "claims", KEY_CLAIMS, BOTH("FILE", "文件"), 0,
+        BOTH("the claims, as adjudicate reads them", "费用文件，同 adjudicate"), 0 },
     { "members", KEY_MEMBERS, BOTH("FILE", "文件"), 0,
         BOTH("the members that they belong to", "参保人文件，同 adjudicate"), 0 },
     { "claim", KEY_CLAIM, BOTH("ID", "编号"), 0,

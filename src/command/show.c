@@ -22,12 +22,12 @@ static const struct argp_option options[] = {
         0 },
     { "compare", KEY_COMPARE, BOTH("SCENARIO", "方案"), 0,
         BOTH("only what differs from this one", "只列出与该方案不同之处"), 0 },
-    { "csv", KEY_CSV, NULL, 0, BOTH("as CSV, a row for each cell of each value", "以 CSV 输出，每个取值的每格一行"),
-        0 },
+    { "csv", KEY_CSV, NULL, 0,
+        BOTH("as CSV, a row for each cell of each value", "以 CSV 输出，每个取值的每格一行"), 0 },
     { "parameters", KEY_PARAMETERS, NULL, 0,
         BOTH("all parameters that a scenario may have", "列出方案可用的全部参数"), 0 },
-    { "markdown", KEY_MARKDOWN, NULL, 0, BOTH("with --parameters: as Markdown", "配合 --parameters：以 Markdown 输出"),
-        0 },
+    { "markdown", KEY_MARKDOWN, NULL, 0,
+        BOTH("with --parameters: as Markdown", "配合 --parameters：以 Markdown 输出"), 0 },
     { 0 },
 };
 

@@ -63,7 +63,8 @@ rule_holds(struct person *self, day_t day)
     for (int age = 0; age < program->n_ages; age++)
         for (int sector = 0; sector < SECTOR_COUNT; sector++)
             for (int status = 0; status < STATUS_COUNT; status++) {
-                self->member = (struct member){ .birth = date_day(date_year(day) - program->ages[age], 1, 1),
+                self->member = (struct member){
+                    .birth = date_day(date_year(day) - program->ages[age], 1, 1),
                     .retired_on = status == STATUS_RETIREE ? DAY_MIN : DAY_MAX,
                     .insured_from = DAY_MIN,
                     .insured_to = DAY_MAX,

@@ -61,8 +61,8 @@ explain_step_add(struct explainer *self, enum explain_stage stage, const char *k
     return step;
 }
 
-/* Since when a value holds, of the rule or in its service. What bears no date holds as long as the policy is in
- * force, or always where that does not matter to it. */
+/* Since when a value holds, of the rule or in its service. What bears no date holds
+ * as long as the policy is in force, or always where that does not matter to it. */
 static char *
 since_text(const struct explainer *self, const struct descriptor *descriptor, int rule,
     const struct dated_value *value)
@@ -87,7 +87,12 @@ explain_basis_add(struct explainer *self, struct explain_step *step, enum sectio
     const struct descriptor *d = policy_descriptor(section, key);
     const struct parameter *p = policy_find(self->policy, section, subject, key);
     const struct dated_value *v = p != NULL ? parameter_on(p, self->day) : NULL;
-    if (v == NULL && !d->reading)
+    /* Exclusions and places of care that a file leaves open are general
+     * outpatient's alone. */
+    bool open = d->reading
+        && (section != SECTION_BENEFIT || strchr(key, '.') != NULL
+            || self->policy->rules[subject].benefit == BENEFIT_OUTPATIENT);
+    if (v == NULL && !open)
         return;
     memory_grow(step->bases, step->n_bases, step->bases_capacity);
     int64_t value = v != NULL ? dated_value_at(v, &self->at) : d->fallback;
@@ -95,7 +100,8 @@ explain_basis_add(struct explainer *self, struct explain_step *step, enum sectio
         .path = memory_text(p != NULL ? p->path : key),
         .value = parameter_number_text(d, self->policy, value, language_current),
         .stated = v,
-        .since = since_text(self, d, section == SECTION_BENEFIT ? subject : self->trace->rule, v) };
+        .since = since_text(
+            self, d, section == SECTION_BENEFIT ? subject : self->trace->rule, v) };
 }
 
 char *

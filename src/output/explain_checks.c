@@ -63,7 +63,8 @@ check_in_force(struct explainer *self, bool holds)
         step = explain_step_add(self, EXPLAIN_CHECKS, "in_force",
             within   ? tr("The policy is in force on %s: it is from %s on (%s).",
                   "%s 政策施行中：自 %s 起施行（%s）。")
-                : holds ? tr("On %s the policy (from %s on, %s) is not in force, but this benefit is on every date.",
+                : holds ? tr("On %s the policy (from %s on, %s) is not in force, but this benefit is on "
+                             "every date.",
                       "%s 不在政策施行期（自 %s 起，%s），但该待遇不受施行日期限制。")
                         : tr("The policy is not in force on %s: it is from %s on (%s).",
                               "%s 政策未施行：自 %s 起施行（%s）。"),
@@ -72,7 +73,8 @@ check_in_force(struct explainer *self, bool holds)
         step = explain_step_add(self, EXPLAIN_CHECKS, "in_force",
             within   ? tr("The policy is in force on %s: it is from %s to %s (%s).",
                   "%s 政策施行中：自 %s 至 %s 施行（%s）。")
-                : holds ? tr("On %s the policy (%s to %s, %s) is not in force, but this benefit is on every date.",
+                : holds ? tr("On %s the policy (%s to %s, %s) is not in force, but this benefit is on "
+                             "every date.",
                       "%s 不在政策施行期（%s 至 %s，%s），但该待遇不受施行日期限制。")
                         : tr("The policy is not in force on %s: it is from %s to %s (%s).",
                               "%s 政策未施行：自 %s 至 %s 施行（%s）。"),
@@ -94,7 +96,8 @@ check_insured(struct explainer *self, bool holds)
         : memory_format(tr("from %s", "自 %s 起"), date_text(from, m->insured_from));
     char *until = m->insured_to == DAY_MAX
         ? memory_text("")
-        : memory_format(*since != '\0' ? tr(" up to %s", "至 %s") : tr("up to %s", "至 %s"), date_text(to, m->insured_to));
+        : memory_format(*since != '\0' ? tr(" up to %s", "至 %s") : tr("up to %s", "至 %s"),
+              date_text(to, m->insured_to));
     struct explain_step *step;
     if (covers && !holds) {
         char month[8] = "";

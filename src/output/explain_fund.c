@@ -174,8 +174,8 @@ add_cap_bases(struct explainer *self, struct explain_step *step, int rule,
     const struct trace_step *t)
 {
     ADD_BASES(self, step, rule, "counts_toward");
-    static const char *const keys[]
-        = { "amount", "by_disease.psychiatric", "by_disease.further", "by_disease.at_most", "per", "cap_on" };
+    static const char *const keys[] = { "amount", "by_disease.psychiatric", "by_disease.further",
+        "by_disease.at_most", "per", "cap_on" };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (strncmp(keys[i], "by_disease", 10) != 0 || self->epoch->caps[t->cap].by_disease)
             explain_basis_add(self, step, SECTION_CAP, t->cap, keys[i]);
@@ -191,7 +191,8 @@ explain_cap(struct explainer *self, const struct trace_step *t, int rule, fen_t 
     const char *period
         = self->epoch->caps[t->cap].monthly ? tr("this month", "本月") : tr("this year", "本年度");
     struct explain_step *step = explain_step_add(self, EXPLAIN_FUND, "cap",
-        tr("The %1$s is %2$s, of which %3$s was used %4$s, %5$s was left%6$s; paid %7$s, used now %8$s.",
+        tr("The %1$s is %2$s, of which %3$s was used %4$s, %5$s was left%6$s; paid %7$s, used now "
+           "%8$s.",
             "%1$s：%2$s，%4$s已用 %3$s，尚余 %5$s%6$s；支付 %7$s，付后已用 %8$s。"),
         cap, Y(t->limit), Y(t->before), period, Y(left),
         left < due ? tr(", less than what is due", "，不足应付之数") : "", Y(t->amount), Y(t->after));
@@ -205,7 +206,8 @@ explain_cap_on_eligible(struct explainer *self, const struct trace_step *t)
 {
     char *cap = explain_cap_text(self, t->cap);
     struct explain_step *step = explain_step_add(self, EXPLAIN_FUND, "cap_on_eligible",
-        tr("The %s, on eligible cost, is %s, of which %s was used; of %s here %s goes on, used now %s.",
+        tr("The %s, on eligible cost, is %s, of which %s was used; of %s here %s goes on, used now "
+           "%s.",
             "%s（限政策范围内费用）：%s，已计 %s；本次 %s中 %s进入下一步，累计 %s。"),
         cap, Y(t->limit), Y(t->before), Y(t->of), Y(t->amount), Y(t->after));
     free(cap);
@@ -236,6 +238,11 @@ explain_total(struct explainer *self)
     if (s->fund == 0)
         step = explain_step_add(self, EXPLAIN_FUND, "fund",
             tr("The pooled fund pays nothing: %s.", "统筹基金不支付：%s。"), tr(reason->en, reason->zh));
+    else if (s->fund_inpatient == s->fund)
+        step = explain_step_add(self, EXPLAIN_FUND, "fund",
+            tr("The pooled fund pays %s, all of which counts toward the inpatient cap.",
+                "统筹基金支付 %s，全部计入住院限额。"),
+            Y(s->fund));
     else if (s->fund_inpatient != 0)
         step = explain_step_add(self, EXPLAIN_FUND, "fund",
             tr("The pooled fund pays %s, of which %s counts toward the inpatient cap.",

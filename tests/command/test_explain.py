@@ -5,6 +5,7 @@
 Usage: test_explain.py GONGJI SOURCE
 """
 import csv
+import io
 import json
 import random
 import sys
@@ -16,6 +17,7 @@ sys.path.insert(0, str(program.SOURCE / "tests" / "twin"))
 import cases  # noqa: E402
 
 FIVE = ("yantai", "xianning", "henan-draft", "cangzhou", "qujing")
+INVENTED = ("invented-banded", "invented-shared-cap", "invented-eligible-cap")
 FIGURES = ("cost", "eligible", "advance", "deductible", "fund", "fund_inpatient", "account",
            "family_account", "cash")
 GOLDEN = program.SOURCE / "tests" / "golden"
@@ -36,9 +38,8 @@ def total(steps, name):
 
 class Explain(program.ProgramTest):
     def adjudicate(self, policy, claims, members):
-        out = self.folder / "out.csv"
-        self.run_program("adjudicate", policy, "--claims", claims, "--members", members, "-o", out)
-        return {row["claim_id"]: row for row in read(out)}
+        out, _ = self.run_program("adjudicate", policy, "--claims", claims, "--members", members)
+        return {row["claim_id"]: row for row in csv.DictReader(io.StringIO(out))}
 
     def explain(self, policy, claims, members, ids, language="en"):
         """The explanations of the claims, by their ids."""
@@ -71,7 +72,7 @@ class Explain(program.ProgramTest):
         self.assertEqual(holds, [True] * (len(holds) - refused) + [False] * refused, row)
 
     def test_random_claims_come_out_as_adjudicate_settles_them(self):
-        for policy in FIVE:
+        for policy in FIVE + INVENTED:
             for seed in (1, 2):
                 folder = self.folder / f"{policy}-{seed}"
                 cases.write_case(policy, seed, 400, str(folder))
@@ -82,7 +83,7 @@ class Explain(program.ProgramTest):
                     self.assert_same(explained, rows[claim_id])
 
     def test_another_class_is_the_claim_with_that_class(self):
-        for policy in FIVE:
+        for policy in FIVE + INVENTED:
             cases.write_case(policy, 3, 150, str(self.folder))
             claims, members = self.folder / "claims.csv", self.folder / "members.csv"
             rows = read(claims)
