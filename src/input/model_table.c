@@ -58,7 +58,7 @@ static const struct word severity_words[] = {
 #define A_MONTH "yuan a month", "元/月"
 #define OF_ONE "share", "比例"
 #define YEARS "years", "岁"
-#define A_YEAR "a person and year", "人次/人年"
+#define A_YEAR "claims a person and year", "人次/人年"
 #define PURE "", ""
 #define SPREAD "standard deviation over mean", "变异系数"
 #define LOG_YUAN "of yuan", "元的对数"

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "base/random.h"
+
+/* The published vectors of Random123 1.14 (kat_vectors, philox4x32 10). */
+Test(random, philox_gives_its_published_vectors)
+{
+    static const struct {
+        uint32_t counter[4];
+        struct random_key key;
+        struct random_words expected;
+    } vectors[] = {
+        { { 0, 0, 0, 0 }, { { 0, 0 } },
+            { { 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8 } } },
+        { { 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff }, { { 0xffffffff, 0xffffffff } },
+            { { 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd } } },
+        { { 0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344 }, { { 0xa4093822, 0x299f31d0 } },
+            { { 0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1 } } },
+    };
+    for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
+        struct random_words words = random_philox(vectors[i].counter, vectors[i].key);
+        cr_assert_eq(memcmp(&words, &vectors[i].expected, sizeof words), 0, "vector %zu", i);
+    }
+}
+
+Test(random, each_part_of_an_address_moves_the_words)
+{
+    struct random_key key = random_key_of(1);
+    struct random_words here = random_at(key, 5, 2023, 7, 9), others[] = {
+        random_at(random_key_of(2), 5, 2023, 7, 9),
+        random_at(random_key_of((uint64_t)1 << 40 | 1), 5, 2023, 7, 9),
+        random_at(key, 6, 2023, 7, 9),
+        random_at(key, 5 + ((uint64_t)1 << 33), 2023, 7, 9),
+        random_at(key, 5, 2024, 7, 9),
+        random_at(key, 5, 2023, 8, 9),
+        random_at(key, 5, 2023, 7, 10),
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        cr_assert_neq(memcmp(&here, &others[i], sizeof here), 0, "part %zu", i);
+    struct random_words again = random_at(key, 5, 2023, 7, 9);
+    cr_assert_eq(memcmp(&here, &again, sizeof here), 0);
+}
+
+Test(random, uniforms_lie_strictly_within_0_and_1)
+{
+    cr_assert_gt(random_uniform(0), 0);
+    cr_assert_lt(random_uniform(UINT32_MAX), 1);
+}
