@@ -3,11 +3,13 @@
 
 #include <omp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
-#include "base/language.h"
 #include "base/memory.h"
+#include "engine/cluster.h"
 #include "engine/run_block.h"
+#include "engine/run_parts.h"
 
 enum {
     BLOCK_PERSONS = 2048, /* a block's claims and settlements stay in the cache */
@@ -17,14 +19,29 @@ enum {
 struct job {
     const struct people *people;
     const struct program *const *programs;
-    int n_programs;
-    const struct run_options *options;
+    const struct run_options *options; /* threads and replicates as they are meant */
+    const struct run_keep *keep; /* NULL: nothing is kept */
     struct tally_shape shape;
     int64_t persons; /* all replicates together */
-    int n_years;
     struct decile_cuts *cuts; /* [n_years], owned */
-    struct tally *tallies; /* [program][year], owned */
-    int64_t claims;
+    struct progress *progress; /* not owned: what is kept, and at the end everything */
+    uint8_t *before; /* blocks that were finished before, as in struct progress; owned */
+    /* Where blocks that begin now add their sums. While the progress is being
+     * written they add to another batch than those that began before, so that no
+     * thread ever waits for the file. */
+    struct batch *current, *closed, *spare; /* owned; closed, spare: NULL where there is none */
+    bool writing; /* a thread is at the closed batch */
+    bool broken; /* the file could not be written */
+    struct timespec begin;
+    double last, wait; /* seconds since begin of the last closing; till the next */
+    int64_t done, all; /* blocks */
+};
+
+/* Sums of blocks that began between two writings. */
+struct batch {
+    struct progress *progress; /* the job's, or own */
+    struct progress own;
+    int running; /* blocks that have begun and not ended */
 };
 
 static int
@@ -68,67 +85,273 @@ cut_deciles(struct job *job, int year_index)
 }
 
 static void
-run_block(struct job *job, struct worker *worker, uint64_t first, int n)
+run_block(struct job *job, struct worker *worker, int64_t block, struct progress *progress)
 {
     const struct run_options *options = job->options;
-    for (int y = 0; y < job->n_years; y++) {
-        worker_draw(worker, job->people, first, n, options->first_year + y, &job->cuts[y]);
+    const struct progress_shape *shape = &progress->shape;
+    int64_t first = block * shape->block, left = job->persons - first;
+    int n = (int)(left < shape->block ? left : shape->block);
+    for (int y = 0; y < shape->n_years; y++) {
+        worker_draw(worker, job->people, (uint64_t)first, n, options->first_year + y,
+            &job->cuts[y]);
 #pragma omp atomic
-        job->claims += worker->block.n_claims;
-        for (int k = 0; k < job->n_programs; k++) {
+        progress->claims += worker->block.n_claims;
+        for (int k = 0; k < shape->n_programs; k++) {
             /* The baseline first, then the others in their order. */
             int p = k == 0 ? options->baseline : k <= options->baseline ? k - 1 : k;
             worker_settle(worker, job->programs[p], p, p == options->baseline, y == 0);
 #pragma omp critical(tally)
-            tally_block_flush(&worker->tally, &job->tallies[p * job->n_years + y]);
+            tally_block_flush(&worker->tally, &progress->tallies[p * shape->n_years + y]);
         }
     }
 }
 
+static double
+seconds_since(const struct timespec *begin)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - begin->tv_sec) + 1e-9 * (double)(now.tv_nsec - begin->tv_nsec);
+}
+
+static struct batch *
+batch_make(const struct progress_shape *shape)
+{
+    struct batch *self = memory_alloc(1, sizeof *self);
+    self->progress = &self->own;
+    progress_init(&self->own, shape);
+    return self;
+}
+
 static void
-run_blocks(struct job *job)
+batch_free(struct batch *self)
+{
+    if (self != NULL)
+        progress_free(&self->own);
+    free(self);
+}
+
+static struct batch *
+enter(struct job *job)
+{
+    struct batch *batch;
+#pragma omp critical(batch)
+    {
+        batch = job->current;
+        batch->running++;
+    }
+    return batch;
+}
+
+/* Closes the current batch where it is time to: blocks that begin from now on add
+ * to another. */
+static void
+close_batch(struct job *job)
+{
+    double now = seconds_since(&job->begin);
+    if (job->keep == NULL || job->keep->path == NULL || job->broken || job->closed != NULL
+        || now < job->last + job->wait)
+        return;
+    job->last = now;
+    job->closed = job->current;
+    job->current = job->spare != NULL ? job->spare : batch_make(&job->progress->shape);
+    job->spare = NULL;
+}
+
+/* The end of a block; true where the caller has the closed batch to write. */
+static bool
+leave(struct job *job, struct batch *batch, int64_t block, int64_t *done)
+{
+    bool write;
+#pragma omp critical(batch)
+    {
+        batch->running--;
+        progress_finish(batch->progress, block);
+        *done = ++job->done;
+        close_batch(job);
+        write = job->closed != NULL && job->closed->running == 0 && !job->writing;
+        job->writing = job->writing || write;
+    }
+    return write;
+}
+
+/* Adds a batch that no block adds to any more to what is kept. */
+static void
+collect(struct job *job, struct batch *batch)
+{
+    if (batch == NULL || batch->progress == job->progress)
+        return;
+    progress_add(job->progress, batch->progress);
+    progress_clear(batch->progress);
+}
+
+static void
+write_batch(struct job *job)
+{
+    struct problem_list problems = { 0 };
+    struct batch *closed = job->closed;
+    double begin = seconds_since(&job->begin);
+    collect(job, closed);
+    bool ok = progress_keep(job->progress, job->keep->path, &problems);
+    double cost = seconds_since(&job->begin) - begin;
+    if (job->keep->kept != NULL)
+        job->keep->kept(job->keep->context, &problems);
+    problem_list_free(&problems);
+    bool first = closed->progress == job->progress; /* it stood for the progress itself */
+#pragma omp critical(batch)
+    {
+        job->spare = first ? NULL : closed;
+        job->closed = NULL;
+        job->writing = false;
+        job->broken = !ok;
+        /* However large the sums, writing them takes a small part of the time. */
+        job->wait = 4 * cost > job->keep->every ? 4 * cost : job->keep->every;
+    }
+    if (first)
+        batch_free(closed);
+}
+
+static void
+run_blocks(struct job *job, int64_t first, int64_t end)
 {
     const struct run_options *options = job->options;
-    int size = options->block > 0 ? options->block : BLOCK_PERSONS;
-    size = (size + PEOPLE_TILE - 1) / PEOPLE_TILE * PEOPLE_TILE;
-    if (size > TALLY_BLOCK_PERSONS)
-        size = TALLY_BLOCK_PERSONS;
-    int64_t n_blocks = (job->persons + size - 1) / size, done = 0;
 #pragma omp parallel num_threads(options->threads)
     {
         struct worker worker;
-        worker_init(&worker, &job->shape, job->n_programs);
+        worker_init(&worker, &job->shape, job->progress->shape.n_programs);
 #pragma omp for schedule(dynamic)
-        for (int64_t b = 0; b < n_blocks; b++) {
-            int64_t first = b * size, left = job->persons - first;
-            run_block(job, &worker, (uint64_t)first, (int)(left < size ? left : size));
-            int64_t now;
-#pragma omp atomic capture
-            now = ++done;
+        for (int64_t b = first; b < end; b++) {
+            if (job->before[b / 8] >> (b % 8) & 1)
+                continue;
+            int64_t done;
+            struct batch *batch = enter(job);
+            run_block(job, &worker, b, batch->progress);
+            if (leave(job, batch, b, &done))
+                write_batch(job);
             if (options->progress != NULL && omp_get_thread_num() == 0)
-                options->progress(options->context, now, n_blocks);
+                options->progress(options->context, done, job->all);
         }
         worker_free(&worker);
     }
+    collect(job, job->closed);
+    collect(job, job->current);
+    batch_free(job->closed);
+    batch_free(job->current);
+    batch_free(job->spare);
 }
 
-static void
-fill_result(const struct job *job, const struct model *model, struct result *out)
+/* Blocks first … end - 1 that are not done; with nth < that many, *place is where
+ * the nth of them stands. */
+static int64_t
+count_left(const struct job *job, int64_t first, int64_t end, int64_t nth, int64_t *place)
 {
-    const struct run_options *options = job->options;
-    *out = (struct result){ .n_scenarios = job->n_programs,
-        .first_year = options->first_year,
-        .n_years = job->n_years,
-        .baseline = options->baseline,
-        .programs = job->programs,
-        .persons = job->persons,
-        .claims = job->claims };
+    int64_t n = 0;
+    for (int64_t b = first; b < end; b++) {
+        if (job->before[b / 8] >> (b % 8) & 1)
+            continue;
+        if (n++ == nth)
+            *place = b;
+    }
+    return n;
+}
+
+/* This process's span of the shard's blocks: as many left to do as any other's. */
+static void
+find_span(struct job *job, int64_t *first, int64_t *end)
+{
+    const struct progress_origin *origin = &job->progress->origin;
+    int64_t from, to, begin, past;
+    progress_part(job->progress->shape.n_blocks, origin->shard - 1, origin->n_shards, &from, &to);
+    int64_t left = count_left(job, from, to, -1, NULL);
+    progress_part(left, cluster_rank(), cluster_size(), &begin, &past);
+    *first = *end = to;
+    count_left(job, from, to, begin, first);
+    count_left(job, from, to, past, end);
+    job->all = past - begin;
+}
+
+/* As the options mean them: what is left to us, decided. */
+static struct run_options
+decided(const struct run_options *given)
+{
+    struct run_options options = *given;
+    if (options.threads <= 0)
+        options.threads = omp_get_num_procs();
+    if (options.replicates <= 0)
+        options.replicates = 1;
+    return options;
+}
+
+struct progress_shape
+run_shape(const struct model *model, int n_programs, const struct run_options *given)
+{
+    struct run_options options = decided(given);
+    int size = options.block > 0 ? options.block : BLOCK_PERSONS;
+    size = (size + PEOPLE_TILE - 1) / PEOPLE_TILE * PEOPLE_TILE;
+    if (size > TALLY_BLOCK_PERSONS)
+        size = TALLY_BLOCK_PERSONS;
+    int64_t persons = options.persons * options.replicates;
+    return (struct progress_shape){ .n_blocks = (persons + size - 1) / size,
+        .block = size,
+        .n_programs = n_programs,
+        .n_years = options.last_year - options.first_year + 1,
+        .n_counties = model->n_counties > 0 ? model->n_counties : 1 };
+}
+
+void
+run_part(const struct people *people, const struct program *const *programs,
+    const struct run_options *given, const struct run_keep *keep, struct progress *progress)
+{
+    struct run_options options = decided(given);
+    const struct progress_shape *shape = &progress->shape;
+    size_t bytes = (size_t)(shape->n_blocks + 7) / 8;
+    struct job job = { .people = people,
+        .programs = programs,
+        .options = &options,
+        .keep = keep,
+        .shape = tally_shape_of(shape->n_counties),
+        .persons = options.persons * options.replicates,
+        .progress = progress,
+        .wait = keep != NULL ? keep->every : 0 };
+    clock_gettime(CLOCK_MONOTONIC, &job.begin);
+    job.before = memory_alloc(bytes, 1);
+    memcpy(job.before, progress->finished, bytes);
+    cluster_spread(job.before, bytes);
+    job.current = memory_alloc(1, sizeof *job.current);
+    job.current->progress = progress;
+    job.cuts = memory_alloc((size_t)shape->n_years, sizeof *job.cuts);
+    int64_t first, end;
+    find_span(&job, &first, &end);
+    for (int y = 0; job.all > 0 && y < shape->n_years; y++)
+        cut_deciles(&job, y);
+    run_blocks(&job, first, end);
+    free(job.cuts);
+    free(job.before);
+    cluster_gather(progress);
+}
+
+void
+run_finish(const struct people *people, const struct model *model,
+    const struct program *const *programs, const struct run_options *given,
+    const struct progress *progress, struct result *out)
+{
+    struct run_options options = decided(given);
+    const struct progress_shape *shape = &progress->shape;
+    struct tally_shape tally_shape = tally_shape_of(shape->n_counties);
+    int64_t persons = options.persons * options.replicates;
+    *out = (struct result){ .n_scenarios = shape->n_programs,
+        .first_year = options.first_year,
+        .n_years = shape->n_years,
+        .baseline = options.baseline,
+        .programs = programs,
+        .persons = persons,
+        .claims = progress->claims };
     const char **counties = memory_alloc((size_t)model->n_counties, sizeof *counties);
     for (int i = 0; i < model->n_counties; i++)
         counties[i] = model->counties[i].name;
-    tally_groups(out, &job->shape, model->n_counties != 0 ? counties : NULL);
+    tally_groups(out, &tally_shape, model->n_counties != 0 ? counties : NULL);
     free(counties);
-    size_t years = (size_t)job->n_programs * (size_t)job->n_years;
+    size_t years = (size_t)shape->n_programs * (size_t)shape->n_years;
     size_t cells = years * MEASURE_COUNT * (size_t)out->n_groups;
     out->cells = memory_alloc(cells, sizeof *out->cells);
     out->sums = memory_alloc(cells, sizeof *out->sums);
@@ -136,49 +359,30 @@ fill_result(const struct job *job, const struct model *model, struct result *out
         = memory_alloc(years * DISTRIBUTION_COUNT * HISTOGRAM_BINS, sizeof *out->histograms);
     out->quantiles
         = memory_alloc(years * DISTRIBUTION_COUNT * QUANTILE_COUNT, sizeof *out->quantiles);
-    for (int y = 0; y < job->n_years; y++) {
-        out->insured = people_insured(job->people, options->first_year + y);
-        for (int p = 0; p < job->n_programs; p++)
-            tally_estimate(&job->tallies[p * job->n_years + y], &job->shape, job->persons,
+    for (int y = 0; y < shape->n_years; y++) {
+        out->insured = people_insured(people, options.first_year + y);
+        for (int p = 0; p < shape->n_programs; p++)
+            tally_estimate(&progress->tallies[p * shape->n_years + y], &tally_shape, persons,
                 out->insured, out, p, y);
     }
 }
 
 bool
 run(const struct people *people, const struct model *model, const struct program *const *programs,
-    int n_programs, const struct run_options *given, struct result *out,
+    int n_programs, const struct run_options *options, struct result *out,
     struct problem_list *problems)
 {
     (void)problems;
-    struct timespec begin, end;
+    struct timespec begin;
     clock_gettime(CLOCK_MONOTONIC, &begin);
-    struct run_options options = *given;
-    if (options.threads <= 0)
-        options.threads = omp_get_num_procs();
-    if (options.replicates <= 0)
-        options.replicates = 1;
-    struct job job = { .people = people,
-        .programs = programs,
-        .n_programs = n_programs,
-        .options = &options,
-        .shape = tally_shape_of(model->n_counties),
-        .persons = options.persons * options.replicates,
-        .n_years = options.last_year - options.first_year + 1 };
-    job.cuts = memory_alloc((size_t)job.n_years, sizeof *job.cuts);
-    size_t n_tallies = (size_t)n_programs * (size_t)job.n_years;
-    job.tallies = memory_alloc(n_tallies, sizeof *job.tallies);
-    for (size_t i = 0; i < n_tallies; i++)
-        tally_init(&job.tallies[i], &job.shape);
-    for (int y = 0; y < job.n_years; y++)
-        cut_deciles(&job, y);
-    run_blocks(&job);
-    fill_result(&job, model, out);
-    for (size_t i = 0; i < n_tallies; i++)
-        tally_free(&job.tallies[i]);
-    free(job.tallies);
-    free(job.cuts);
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    out->seconds = (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec);
+    struct progress_shape shape = run_shape(model, n_programs, options);
+    struct progress progress;
+    progress_init(&progress, &shape);
+    progress.origin.shard = progress.origin.n_shards = 1;
+    run_part(people, programs, options, NULL, &progress);
+    run_finish(people, model, programs, options, &progress, out);
+    progress_free(&progress);
+    out->seconds = seconds_since(&begin);
     return true;
 }
 
