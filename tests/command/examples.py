@@ -18,6 +18,7 @@ EXAMPLE = re.compile(r"(```sh\ngongji (.*?)\n```\n\n```text\n)(.*?)(```\n)", re.
 
 def main():
     gongji, source, *files = sys.argv[1:]
+    gongji = os.path.abspath(gongji)
     update = "--update" in files
     wrong = 0
     for path in (f for f in files if f != "--update"):
@@ -28,7 +29,8 @@ def main():
         def told(match):
             nonlocal count
             count += 1
-            done = subprocess.run([gongji, *shlex.split(match[2])], cwd=source, text=True,
+            words = shlex.split(match[2].replace("\\\n", " "))
+            done = subprocess.run([gongji, *words], cwd=source, text=True,
                                   capture_output=True, timeout=120,
                                   env=dict(os.environ, GONGJI_DATA="."))
             if done.returncode != 0:

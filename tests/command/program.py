@@ -8,7 +8,7 @@ import unittest
 from pathlib import Path
 
 GONGJI = os.path.abspath(sys.argv[1])  # tests run in folders of their own
-SOURCE = Path(sys.argv[2])
+SOURCE = Path(sys.argv[2]).resolve()
 SCENARIOS = SOURCE / "scenarios"
 
 
