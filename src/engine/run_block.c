@@ -25,8 +25,6 @@ worker_free(struct worker *self)
     tally_block_free(&self->tally);
     free(self->value);
     free(self->baseline);
-    free(self->paid);
-    free(self->baseline_paid);
     free(self->joined);
     free(self->settling);
     free(self->decile);
@@ -37,8 +35,11 @@ worker_free(struct worker *self)
     free(self->household.credits);
     free(self->household.states);
     free(self->members);
-    free(self->cells);
-    free(self->baseline_cells);
+    free(self->entry_start);
+    free(self->entry_mask);
+    free(self->claim_entry);
+    free(self->entry);
+    free(self->entry_baseline);
 }
 
 static void
@@ -50,6 +51,8 @@ grow(struct worker *self)
         self->value = memory_resize(self->value, size, sizeof *self->value);
         self->baseline = memory_resize(self->baseline, size, sizeof *self->baseline);
         self->decile = memory_resize(self->decile, size, sizeof *self->decile);
+        self->entry_start = memory_resize(self->entry_start, size + 1, sizeof *self->entry_start);
+        self->entry_mask = memory_resize(self->entry_mask, size, sizeof *self->entry_mask);
         self->balance = memory_resize(
             self->balance, size * (size_t)self->n_programs, sizeof *self->balance);
         self->n_persons = n;
@@ -57,8 +60,7 @@ grow(struct worker *self)
     if (self->block.n_claims > self->n_claims) {
         self->n_claims = self->block.n_claims + self->block.n_claims / 8;
         size_t size = (size_t)self->n_claims;
-        self->paid = memory_resize(self->paid, size, sizeof *self->paid);
-        self->baseline_paid = memory_resize(self->baseline_paid, size, sizeof *self->baseline_paid);
+        self->claim_entry = memory_resize(self->claim_entry, size, sizeof *self->claim_entry);
         self->joined = memory_resize(self->joined, 2 * size, sizeof *self->joined);
         self->settling = memory_resize(self->settling, size, sizeof *self->settling);
     }
@@ -77,10 +79,6 @@ grow_household(struct worker *self, int n)
     h->credits = memory_resize(h->credits, size * MONTHS, sizeof *h->credits);
     h->states = memory_resize(h->states, size, sizeof *h->states);
     self->members = memory_resize(self->members, size, sizeof *self->members);
-    self->cells = memory_resize(self->cells, size, sizeof *self->cells);
-    self->baseline_cells = memory_resize(self->baseline_cells, size, sizeof *self->baseline_cells);
-    memset(self->cells, 0, size * sizeof *self->cells);
-    memset(self->baseline_cells, 0, size * sizeof *self->baseline_cells);
     self->household_capacity = n;
 }
 
@@ -95,6 +93,41 @@ decile_of(const struct decile_cuts *cuts, fen_t cost, uint32_t tie)
     return (uint8_t)decile;
 }
 
+/* Which entries the block's persons have, and which two each claim falls into. */
+static void
+lay_out_entries(struct worker *self)
+{
+    const struct people_block *block = &self->block;
+    memset(self->entry_mask, 0, (size_t)block->n * sizeof *self->entry_mask);
+    for (int i = 0; i < block->n_claims; i++) {
+        const struct claim *c = &block->claims[i];
+        self->entry_mask[c->member]
+            |= (uint16_t)(1u << c->provider | 1u << (PROVIDER_COUNT + c->benefit));
+    }
+    int n = 0;
+    for (int i = 0; i < block->n; i++) {
+        self->entry_start[i] = n;
+        n += __builtin_popcount(self->entry_mask[i]);
+    }
+    self->entry_start[block->n] = n;
+    for (int i = 0; i < block->n_claims; i++) {
+        const struct claim *c = &block->claims[i];
+        unsigned mask = self->entry_mask[c->member];
+        int start = self->entry_start[c->member];
+        unsigned before_provider = (1u << c->provider) - 1;
+        unsigned before_benefit = (1u << (PROVIDER_COUNT + c->benefit)) - 1;
+        self->claim_entry[i][0] = start + __builtin_popcount(mask & before_provider);
+        self->claim_entry[i][1] = start + __builtin_popcount(mask & before_benefit);
+    }
+    if (n > self->n_entries) {
+        self->n_entries = n + n / 8;
+        size_t size = (size_t)self->n_entries;
+        self->entry = memory_resize(self->entry, size, sizeof *self->entry);
+        self->entry_baseline
+            = memory_resize(self->entry_baseline, size, sizeof *self->entry_baseline);
+    }
+}
+
 void
 worker_draw(struct worker *self, const struct people *people, uint64_t first, int n, int year,
     const struct decile_cuts *cuts)
@@ -104,6 +137,7 @@ worker_draw(struct worker *self, const struct people *people, uint64_t first, in
     for (int i = 0; i < n; i++)
         self->decile[i]
             = decile_of(cuts, self->block.traits[i].cost, self->block.traits[i].tie);
+    lay_out_entries(self);
 }
 
 /* Moves the bills of visits that became stays into the stays. */
@@ -121,39 +155,25 @@ join_visits(struct worker *self, const struct program *program)
     }
 }
 
-static void
-claim_measures(int64_t to[static MEASURE_OF_CLAIMS], const struct paid *paid)
-{
-    fen_t burden = paid->cost - paid->fund;
-    to[MEASURE_FUND_OUTFLOW] = paid->fund;
-    to[MEASURE_MEMBER_BURDEN] = burden;
-    to[MEASURE_PAID_BY_ACCOUNT] = paid->account + paid->family;
-    to[MEASURE_PAID_BY_FAMILY_ACCOUNT] = paid->family;
-    to[MEASURE_PAID_BY_CASH] = burden - paid->account - paid->family;
-    to[MEASURE_COST] = paid->cost;
-    to[MEASURE_ELIGIBLE_COST] = paid->eligible;
-    to[MEASURE_VISITS] = 1;
-}
-
+/* Adds a settlement to the claim's two entries. */
 static inline void
-add_measures(int64_t *restrict to, const int64_t *restrict amounts)
+add_claim(struct worker *self, int claim, fen_t cost, fen_t eligible, fen_t fund, fen_t account,
+    fen_t family)
 {
-    for (int m = 0; m < MEASURE_OF_CLAIMS; m++)
-        to[m] += amounts[m];
-}
-
-/* A person's claims by provider and benefit: cells that were touched go into the
- * tally, beside what the baseline had there. */
-static void
-tally_claim_cells(struct worker *self, int who, unsigned touched)
-{
-    for (; touched != 0; touched &= touched - 1) {
-        int cell = __builtin_ctz(touched);
-        int to = self->shape->provider + cell;
-        tally_add(&self->tally, &to, 1, MEASURE_OF_CLAIMS, self->cells[who][cell],
-            self->baseline_cells[who][cell]);
-        memset(self->cells[who][cell], 0, sizeof self->cells[who][cell]);
-        memset(self->baseline_cells[who][cell], 0, sizeof self->baseline_cells[who][cell]);
+    int64_t amounts[MEASURE_OF_CLAIMS] = {
+        [MEASURE_FUND_OUTFLOW] = fund,
+        [MEASURE_MEMBER_BURDEN] = cost - fund,
+        [MEASURE_PAID_BY_ACCOUNT] = account + family,
+        [MEASURE_PAID_BY_FAMILY_ACCOUNT] = family,
+        [MEASURE_PAID_BY_CASH] = cost - fund - account - family,
+        [MEASURE_COST] = cost,
+        [MEASURE_ELIGIBLE_COST] = eligible,
+        [MEASURE_VISITS] = 1,
+    };
+    for (int e = 0; e < 2; e++) {
+        int64_t *to = self->entry[self->claim_entry[claim][e]];
+        for (int m = 0; m < MEASURE_OF_CLAIMS; m++)
+            to[m] += amounts[m];
     }
 }
 
@@ -176,7 +196,7 @@ order_by_admission(struct worker *self, const struct program *program, int from,
 
 /* The household's claims, in the order in which they settle under this program. */
 static void
-settle_household(struct worker *self, const struct program *program, int h, bool is_baseline)
+settle_household(struct worker *self, const struct program *program, int h)
 {
     const struct people_block *block = &self->block;
     struct household *household = &self->household;
@@ -192,39 +212,26 @@ settle_household(struct worker *self, const struct program *program, int h, bool
     int from = block->claim_start[h], to = block->claim_start[h + 1];
     if (program->stays_settle_on_admission)
         order_by_admission(self, program, from, to);
-    unsigned touched[n];
-    memset(touched, 0, sizeof touched);
     for (int k = from; k < to; k++) {
         int i = program->stays_settle_on_admission ? self->settling[k] : k;
         const struct claim *claim = &block->claims[i];
+        if (program_merges(program, claim)) {
+            add_claim(self, i, 0, 0, 0, 0, 0);
+            continue;
+        }
         int who = 0;
         while (persons[who] != (int)claim->member)
             who++;
-        struct paid *paid = &self->paid[i];
-        if (program_merges(program, claim)) {
-            *paid = (struct paid){ 0 };
-        } else {
-            struct settlement settlement;
-            struct bill bill = { .claim = claim, .settles = program_settles(program, claim) };
-            if (program->joins) {
-                bill.joined_cost = self->joined[2 * i];
-                bill.joined_eligible = self->joined[2 * i + 1];
-            }
-            household_settle(household, who, &bill, &settlement, NULL);
-            *paid = (struct paid){ settlement.cost, settlement.eligible, settlement.fund,
-                settlement.account, settlement.family_account };
-            self->value[claim->member][MEASURE_CAP_REACHED] |= settlement.capped;
+        struct settlement settlement;
+        struct bill bill = { .claim = claim, .settles = program_settles(program, claim) };
+        if (program->joins) {
+            bill.joined_cost = self->joined[2 * i];
+            bill.joined_eligible = self->joined[2 * i + 1];
         }
-        int64_t amounts[MEASURE_OF_CLAIMS], baseline[MEASURE_OF_CLAIMS];
-        int benefit = PROVIDER_COUNT + claim->benefit;
-        claim_measures(amounts, paid);
-        claim_measures(baseline, is_baseline ? paid : &self->baseline_paid[i]);
-        add_measures(self->value[claim->member], amounts);
-        add_measures(self->cells[who][claim->provider], amounts);
-        add_measures(self->cells[who][benefit], amounts);
-        add_measures(self->baseline_cells[who][claim->provider], baseline);
-        add_measures(self->baseline_cells[who][benefit], baseline);
-        touched[who] |= 1u << claim->provider | 1u << benefit;
+        household_settle(household, who, &bill, &settlement, NULL);
+        add_claim(self, i, settlement.cost, settlement.eligible, settlement.fund,
+            settlement.account, settlement.family_account);
+        self->value[claim->member][MEASURE_CAP_REACHED] |= settlement.capped;
     }
     household_end(household);
     for (int i = 0; i < n; i++) {
@@ -236,7 +243,24 @@ settle_household(struct worker *self, const struct program *program, int h, bool
         value[MEASURE_CONTRIBUTION_INCOME] = state->totals.contribution;
         value[MEASURE_ACCOUNT_PAID_OUT] = state->totals.paid;
         value[MEASURE_ACCOUNT_CLOSING] = state->balance;
-        tally_claim_cells(self, i, touched[i]);
+    }
+}
+
+/* The person's entries into the tally, and their sum into the person's measures:
+ * each claim has one provider. */
+static void
+tally_entries(struct worker *self, int person, bool is_baseline)
+{
+    int64_t *value = self->value[person];
+    int entry = self->entry_start[person];
+    for (unsigned left = self->entry_mask[person]; left != 0; left &= left - 1, entry++) {
+        int cell = __builtin_ctz(left), to = self->shape->provider + cell;
+        const int64_t *amounts = self->entry[entry];
+        if (is_baseline)
+            memcpy(self->entry_baseline[entry], amounts, sizeof self->entry_baseline[entry]);
+        tally_add(&self->tally, &to, 1, MEASURE_OF_CLAIMS, amounts, self->entry_baseline[entry]);
+        for (int m = 0; cell < PROVIDER_COUNT && m < MEASURE_OF_CLAIMS; m++)
+            value[m] += amounts[m];
     }
 }
 
@@ -288,12 +312,14 @@ worker_settle(struct worker *self, const struct program *program, int index, boo
     self->household.program = program;
     self->household.first_month = date_month_of(block->year, 1);
     self->household.n_months = MONTHS;
+    memset(self->entry, 0, (size_t)self->entry_start[block->n] * sizeof *self->entry);
     if (program->joins)
         join_visits(self, program);
     for (int h = 0; h < block->n_households; h++)
-        settle_household(self, program, h, is_baseline);
+        settle_household(self, program, h);
     for (int i = 0; i < block->n; i++) {
         int64_t *value = self->value[i];
+        tally_entries(self, i, is_baseline);
         balance[i] = value[MEASURE_ACCOUNT_CLOSING];
         value[MEASURE_PERSONS] = 1;
         value[MEASURE_POOL_BALANCE] = value[MEASURE_CONTRIBUTION_INCOME]
@@ -306,6 +332,4 @@ worker_settle(struct worker *self, const struct program *program, int index, boo
         value[MEASURE_NET_GAIN_MEAN] = gain;
         tally_person(self, i);
     }
-    if (is_baseline)
-        memcpy(self->baseline_paid, self->paid, (size_t)block->n_claims * sizeof *self->paid);
 }

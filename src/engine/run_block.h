@@ -24,20 +24,22 @@ struct worker {
     int n_persons, n_claims; /* capacity of the arrays below */
     int64_t (*value)[TALLY_WIDTH]; /* [n_persons] of the program at hand, owned */
     int64_t (*baseline)[TALLY_WIDTH]; /* [n_persons], owned */
-    struct paid {
-        fen_t cost, eligible, fund, account, family;
-    } *paid, *baseline_paid; /* [n_claims], owned: of each claim's settlement */
     fen_t *joined; /* [n_claims][2] cost and eligible that visits brought into a stay, owned */
     int *settling; /* [n_claims] order of settling where it is not the block's, owned */
     uint8_t *decile; /* [n_persons], owned */
     fen_t *balance; /* [program][n_persons] carried from year to year, owned */
     int n_programs;
+    /* A person's claims by provider and by benefit: an entry for each that the
+     * person has, the same under every program. Owned. */
+    int *entry_start; /* [n_persons + 1] into the entries; providers first */
+    uint16_t *entry_mask; /* [n_persons] bit k: has claims of TALLY_CLAIMS k */
+    int (*claim_entry)[2]; /* [n_claims] of provider and of benefit */
+    int n_entries; /* capacity of the next two */
+    int64_t (*entry)[MEASURE_OF_CLAIMS], (*entry_baseline)[MEASURE_OF_CLAIMS];
     /* The household at hand, grown as needed; owned. */
     struct household household;
     const struct member **members;
     int household_capacity;
-    int64_t (*cells)[TALLY_CLAIMS][MEASURE_OF_CLAIMS];
-    int64_t (*baseline_cells)[TALLY_CLAIMS][MEASURE_OF_CLAIMS];
 };
 
 void worker_init(struct worker *self, const struct tally_shape *shape, int n_programs);
