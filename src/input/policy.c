@@ -384,8 +384,13 @@ read_benefit(struct reader *r, const struct value_context *outer, enum benefit b
             tr("'%s.rules' is no mapping; 'name: {diseases: [...], ratio: …}' is wanted",
                 "'%s.rules' 不是映射；应为 “名称: {diseases: [...], ratio: …}”"),
             path);
-    if (node->kind == YAML_MAP)
+    if (rules != NULL) { /* what is wrong with the context, read_section has told */
+        struct problem_list told = { 0 };
+        context.problems = &told;
         value_context_enter(&context, node);
+        context.problems = r->problems;
+        problem_list_free(&told);
+    }
     for (size_t i = 0; rules != NULL && rules->kind == YAML_MAP && i < rules->n; i++) {
         const struct yaml_node *key = yaml_key(rules, i), *value = yaml_value(rules, i);
         char *rule_path = memory_format("%s.rules.%s", path, key->text);

@@ -197,11 +197,18 @@ check_dates(const struct policy *policy, struct problem_list *problems)
         if (p->values[0].from <= needed)
             continue;
         char first[DATE_TEXT], start[DATE_TEXT];
-        complain(problems, &p->values[0].source,
-            tr("'%s' has no value before %s, while the benefit is in force from %s; add 'earlier: …'",
-                "'%s' 在 %s 之前没有取值，而待遇自 %s 起施行；请加 earlier"),
-            p->path, date_text(first, p->values[0].from),
-            needed == DAY_MIN ? tr("ever", "始") : date_text(start, needed));
+        date_text(first, p->values[0].from);
+        if (needed == DAY_MIN)
+            complain(problems, &p->values[0].source,
+                tr("'%s' has no value before %s, while the benefit is in force on every date; add "
+                   "'earlier: …'",
+                    "'%s' 在 %s 之前没有取值，而待遇不受施行日期限制；请加 earlier"),
+                p->path, first);
+        else
+            complain(problems, &p->values[0].source,
+                tr("'%s' has no value before %s, while the policy is in force from %s; add 'earlier: …'",
+                    "'%s' 在 %s 之前没有取值，而政策自 %s 起施行；请加 earlier"),
+                p->path, first, date_text(start, needed));
     }
 }
 

@@ -140,7 +140,7 @@ range_text(const struct value_context *context, const struct yaml_node *map)
     if (!ok) {
         yaml_problem(context->problems, context->yaml, node, "%s",
             tr("a range is a list of two numbers; [low, high] is wanted",
-                "range 应为两个数的列表：[低, 高]"));
+                "range 有误；应为两个数的列表：[低, 高]"));
         return "?";
     }
     double low = 0, high = 0;
@@ -279,6 +279,31 @@ read_choice(struct reading *r, const struct yaml_node *node, struct leaf *leaf)
 }
 
 static void
+no_number(struct reading *r, const struct yaml_node *node)
+{
+    const char *text = node->kind == YAML_TEXT ? node->text : "…";
+    if (node->kind == YAML_TEXT && node->n == 0 && !node->quoted)
+        complain(r, node, tr("'%s' is empty; a value is wanted", "'%s' 是空的；应有取值"), r->path);
+    else if (node->kind == YAML_TEXT && node->quoted)
+        complain(r, node, tr("'%s' is text in quotes: '%s'; a number without quotes is wanted",
+                              "'%s' 是引号里的文本：'%s'；应为不加引号的数字"),
+            r->path, text);
+    else if (r->descriptor->kind == VALUE_MONEY)
+        complain(r, node, tr("'%s' is no amount: '%s'; yuan with at most two decimals, such as 1800 or "
+                             "12.50, are wanted",
+                              "'%s' 不是金额：'%s'；应为元，最多两位小数，如 1800 或 12.50"),
+            r->path, text);
+    else if (r->descriptor->kind == VALUE_RATIO)
+        complain(r, node, tr("'%s' is no ratio: '%s'; a percentage such as 70%% or 2.15%% is wanted",
+                              "'%s' 不是比例：'%s'；应为百分数，如 70%% 或 2.15%%"),
+            r->path, text);
+    else
+        complain(r, node, tr("'%s' is no whole number: '%s'; one such as 1 is wanted",
+                              "'%s' 不是整数：'%s'；应为整数，如 1"),
+            r->path, text);
+}
+
+static void
 read_scalar(struct reading *r, const struct yaml_node *node, struct leaf leaf)
 {
     const struct descriptor *d = r->descriptor;
@@ -293,35 +318,31 @@ read_scalar(struct reading *r, const struct yaml_node *node, struct leaf leaf)
         break;
     case VALUE_MONEY:
         ok = yaml_money(node, &leaf.value);
-        if (!ok)
-            complain(r, node, tr("'%s' is no amount; yuan with at most two decimals, such as 1800 or "
-                                 "12.50, are wanted",
-                                "'%s' 不是金额；应为元，最多两位小数，如 1800 或 12.50"),
-                r->path);
         break;
     case VALUE_RATIO:
         ok = yaml_ratio(node, &leaf.value);
-        if (!ok)
-            complain(r, node, tr("'%s' is no ratio; a percentage such as 70%% or 2.15%% is wanted",
-                                "'%s' 不是比例；应为百分数，如 70%% 或 2.15%%"),
-                r->path);
         break;
     case VALUE_NUMBER:
         ok = yaml_whole(node, &leaf.value);
-        if (!ok)
-            complain(r, node, tr("'%s' is no whole number; one such as 1 is wanted",
-                                "'%s' 不是整数；应为整数，如 1"),
-                r->path);
         break;
     }
+    if (!ok)
+        no_number(r, node);
     if (ok && d->kind != VALUE_NAMES && d->kind != VALUE_CHOICE
         && (leaf.value < d->minimum || leaf.value > d->maximum)) {
         char value[40], low[40], high[40];
         bounds_text(d, leaf.value, value);
         bounds_text(d, d->minimum, low);
         bounds_text(d, d->maximum, high);
-        complain(r, node, tr("'%s' is %s; %s to %s is possible", "'%s' 为 %s；应在 %s 与 %s 之间"), r->path,
-            value, low, high);
+        bool no_mark = d->kind == VALUE_RATIO && memchr(node->text, '%', node->n) == NULL
+            && leaf.value / 100 <= d->maximum && leaf.value >= 0;
+        if (no_mark)
+            complain(r, node, tr("'%s' is %s; %s to %s is possible: did you mean %s%%?",
+                                  "'%s' 为 %s；应在 %s 与 %s 之间：是不是 %s%%？"),
+                r->path, value, low, high, node->text);
+        else
+            complain(r, node, tr("'%s' is %s; %s to %s is possible", "'%s' 为 %s；应在 %s 与 %s 之间"),
+                r->path, value, low, high);
     }
     if (r->n >= LEAVES_MAX) {
         complain(r, node, tr("'%s' has more than %d values; fewer are wanted", "'%s' 的取值超过 %d 个"),
@@ -422,6 +443,7 @@ read_tree(struct reading *r, const struct yaml_node *node, struct leaf at)
     }
     int dimension = -1;
     unsigned seen = 0;
+    bool unreadable = false; /* some key of this map, so that 'other' may be right */
     bool ages_seen[AGE_END] = { false };
     for (size_t i = 0; i < node->n; i++) {
         const struct yaml_node *key = yaml_key(node, i);
@@ -434,17 +456,20 @@ read_tree(struct reading *r, const struct yaml_node *node, struct leaf at)
             complain(r, key, tr("the date '%s' stands inside another choice; dates come first",
                                   "日期 '%s' 写在了别的分类里面；日期应在最外层"),
                 key->text);
+            unreadable = true;
             continue;
         }
         int found = key_dimension(key->text, r->descriptor->dimensions, &mask, &from, &to);
         if (found < 0) {
             unknown_key(r, key);
+            unreadable = true;
             continue;
         }
         const char *name = tr(dimension_names[found], dimension_names_zh[found]);
         if ((r->descriptor->dimensions & 1u << found) == 0) {
             complain(r, key, tr("'%s' cannot differ by %s; drop '%s'", "'%s' 不能按%s区分；请去掉 '%s'"),
                 r->path, name, key->text);
+            unreadable = true;
             continue;
         }
         if (dimension >= 0 && found != dimension) {
@@ -454,8 +479,11 @@ read_tree(struct reading *r, const struct yaml_node *node, struct leaf at)
             continue;
         }
         if (at.mask[found] != 0) {
-            complain(r, key, tr("'%s' is divided by %s twice; once is wanted", "'%s' 按%s分了两次；只应分一次"),
-                r->path, name);
+            if (!unreadable)
+                complain(r, key,
+                    tr("'%s' is divided by %s twice; once is wanted", "'%s' 按%s分了两次；只应分一次"),
+                    r->path, name);
+            unreadable = true;
             continue;
         }
         dimension = found;
@@ -480,11 +508,14 @@ read_tree(struct reading *r, const struct yaml_node *node, struct leaf at)
         const struct yaml_node *key = yaml_key(node, i), *value = yaml_value(node, i);
         struct leaf inner = at;
         if (strcmp(key->text, "other") == 0) {
-            if (dimension < 0 || dimension == DIMENSION_AGE) {
+            if (dimension == DIMENSION_AGE)
+                complain(r, key, "%s", tr("'other' does not go with ages; the last band is wanted as 70+",
+                                       "other 不能与年龄并用；末段应写作 70+"));
+            else if (dimension < 0 && !unreadable)
                 complain(r, key, "%s", tr("'other' needs named cases beside it; name one at least",
-                                       "'other' 之外应至少写出一种情形"));
+                                       "other 没有与之相对的情形；应至少写出一种情形"));
+            if (dimension < 0 || dimension == DIMENSION_AGE)
                 continue;
-            }
             inner.mask[dimension] = ((1u << word_counts[dimension]) - 1) & ~seen;
             if (inner.mask[dimension] == 0)
                 continue;
@@ -566,9 +597,9 @@ fill(struct reading *r, const struct yaml_node *node, struct dated_value *out)
                         snprintf(missing + used, sizeof missing - used, " %s",
                             dimension_words[d][at[d]].key);
                 }
-            complain(r, node, tr("'%s' has no value for:%s; give it, or 'other'",
+            complain(r, node, tr("'%s' has no value for: %s; give it, or 'other'",
                                   "'%s' 缺少取值：%s；请补上，或写 other"),
-                r->path, missing);
+                r->path, missing + 1);
         }
     }
     free(set);
@@ -583,7 +614,8 @@ full_form(const struct yaml_node *node)
 
 static bool
 read_dated(const struct value_context *outer, const struct descriptor *descriptor,
-    const char *path, const struct yaml_node *node, day_t from, struct dated_value *out)
+    const char *path, const struct yaml_node *node, day_t from, bool misspelt,
+    struct dated_value *out)
 {
     struct value_context context = *outer;
     const struct yaml_node *value = node;
@@ -591,20 +623,22 @@ read_dated(const struct value_context *outer, const struct descriptor *descripto
     *out = (struct dated_value){ .from = from };
     if (full_form(node)) {
         static const char *const known[] = { "value", "article", "standing", "range", "note" };
-        r.failed = !yaml_check_keys(context.yaml, node, known, 5, context.problems);
+        misspelt = !yaml_check_keys(context.yaml, node, known, 5, context.problems) || misspelt;
         value_context_enter(&context, node);
         value = yaml_get(node, "value");
     }
+    r.failed = misspelt;
     read_tree(&r, value, (struct leaf){ .age_to = AGE_END });
     fill(&r, value, out);
     free(r.leaves);
-    if (context.article == NULL && context.standing != STANDING_ASSUMPTION)
+    /* What seems to be missing may be the key that was misspelt. */
+    if (!misspelt && context.article == NULL && context.standing != STANDING_ASSUMPTION)
         complain(&r, value, tr("'%s' names no article; add 'article: …' here or above, or 'standing: "
                                "assumption' with a range",
                               "'%s' 没有写明条款；请在此处或上层加 article，或标明 standing: assumption 并给出 range"),
             path);
     bool figure = descriptor->kind == VALUE_MONEY || descriptor->kind == VALUE_RATIO;
-    if (context.standing == STANDING_ASSUMPTION && figure && context.range == NULL)
+    if (!misspelt && context.standing == STANDING_ASSUMPTION && figure && context.range == NULL)
         complain(&r, value, tr("'%s' is an assumption without a range; add 'range: [low, high]'",
                               "'%s' 是假设而没有范围；请加 range: [低, 高]"),
             path);
@@ -705,7 +739,7 @@ check_spans(const struct value_context *context, const char *path, const struct 
             if (date_key(yaml_key(node, j), &other, &ignored) && other > from && other < next)
                 next = other;
         }
-        bool backwards = to < from, gap = !backwards && next != to + 1;
+        bool backwards = to < from, gap = !backwards && next > to + 1;
         if (backwards || gap) {
             *failed = true;
             yaml_problem(context->problems, context->yaml, key,
@@ -736,14 +770,16 @@ value_read(const struct value_context *outer, const struct descriptor *descripto
     if (!by_date(&context, path, node, &failed)) {
         *values = memory_alloc(1, sizeof **values);
         *n = 1;
-        return read_dated(&context, descriptor, path, node, DAY_MIN, *values) && !failed;
+        return read_dated(&context, descriptor, path, node, DAY_MIN, failed, *values);
     }
     *values = memory_alloc(node->n, sizeof **values);
+    bool misspelt = failed;
     for (size_t i = 0; i < node->n; i++) {
         day_t from, to;
         if (!date_key(yaml_key(node, i), &from, &to))
             continue;
-        if (!read_dated(&context, descriptor, path, yaml_value(node, i), from, &(*values)[(*n)++]))
+        if (!read_dated(&context, descriptor, path, yaml_value(node, i), from, misspelt,
+                &(*values)[(*n)++]))
             failed = true;
     }
     check_spans(&context, path, node, &failed);

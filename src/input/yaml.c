@@ -36,6 +36,8 @@ struct builder {
     yaml_parser_t parser;
     struct yaml *yaml;
     struct problem_list *problems;
+    const char *text; /* [n] */
+    size_t n;
     bool failed;
 };
 
@@ -54,20 +56,40 @@ fail_at(struct builder *b, const yaml_mark_t *mark, const char *format, ...)
     b->failed = true;
 }
 
+/* The reader knows an unreadable byte by its offset only. */
+static yaml_mark_t
+mark_of_offset(const struct builder *b, size_t offset)
+{
+    yaml_mark_t mark = { 0 };
+    for (size_t i = 0; i < offset && i < b->n; i++) {
+        if (b->text[i] == '\n') {
+            mark.line++;
+            mark.column = 0;
+        } else if (((unsigned char)b->text[i] & 0xC0) != 0x80) { /* first byte of a character */
+            mark.column++;
+        }
+    }
+    return mark;
+}
+
 static bool
 next(struct builder *b, yaml_event_t *event)
 {
     if (yaml_parser_parse(&b->parser, event))
         return true;
     const yaml_parser_t *p = &b->parser;
-    yaml_mark_t mark = p->error == YAML_READER_ERROR ? p->mark : p->problem_mark;
-    fail_at(b, &mark,
-        p->error == YAML_READER_ERROR
-            ? tr("not readable text (%s); UTF-8 without control characters is wanted",
-                "不是可读的文本（%s）；应为 UTF-8，不含控制字符")
-            : tr("not YAML (%s); check indentation, colons, quotes and brackets here",
+    const char *problem = p->problem != NULL ? p->problem : "?";
+    if (p->error == YAML_READER_ERROR) {
+        yaml_mark_t mark = mark_of_offset(b, p->problem_offset);
+        fail_at(b, &mark, tr("not readable text (%s); UTF-8 without control characters is wanted",
+                              "不是可读的文本（%s）；应为 UTF-8，不含控制字符"),
+            problem);
+    } else {
+        fail_at(b, &p->problem_mark,
+            tr("not YAML (%s); check indentation, colons, quotes and brackets here",
                 "不合 YAML 语法（%s）；请检查此处的缩进、冒号、引号和括号"),
-        p->problem != NULL ? p->problem : "?");
+            problem);
+    }
     return false;
 }
 
@@ -175,43 +197,70 @@ compare_keys(const void *a, const void *b)
     return x->line != y->line ? x->line - y->line : x->column - y->column;
 }
 
+/* {2024-01-01: 1,800}: the comma has made a key of 800. */
+static bool
+split_number(const struct yaml_node *key, const struct yaml_node *value)
+{
+    return key->kind == YAML_TEXT && !key->quoted && key->n != 0
+        && strspn(key->text, "0123456789.%") == key->n && value->kind == YAML_TEXT && value->n == 0
+        && !value->quoted;
+}
+
+/* What is wrong with keys: a key that cannot be read fails the file, the rest of
+ * what is wrong is told and left out, so that other problems come to light too. */
 static void
-check_map(struct builder *b, const struct yaml_node *node)
+check_map(struct builder *b, struct yaml_node *node)
 {
     size_t n = node->kind == YAML_MAP ? 2 * node->n : node->kind == YAML_LIST ? node->n : 0;
     for (size_t i = 0; i < n; i++)
         check_map(b, &node->items[i]);
     if (node->kind != YAML_MAP || node->n == 0)
         return;
+    const char *file = b->yaml->file;
     const struct yaml_node **keys = memory_alloc(node->n, sizeof *keys);
-    size_t n_keys = 0;
+    size_t n_keys = 0, kept = 0;
     for (size_t i = 0; i < node->n; i++) {
-        const struct yaml_node *key = yaml_key(node, i);
+        struct yaml_node *key = &node->items[2 * i], *value = &node->items[2 * i + 1];
         if (key->kind != YAML_TEXT || strcmp(key->text, "<<") == 0) {
             yaml_mark_t mark = { 0, (size_t)key->line - 1, (size_t)key->column - 1 };
             fail_at(b, &mark, "%s", key->kind != YAML_TEXT
                     ? tr("a list or mapping as a key; a word is wanted", "键是列表或映射；应为一个词")
                     : tr("a merge key (<<); use extends, or write the values out",
                         "合并键（<<）；请用 extends，或直接写出"));
+        } else if (split_number(key, value)) {
+            problem_add(b->problems, file, key->line, key->column,
+                tr("'%s' stands alone after a comma; a number without thousands marks, such as 1800, "
+                   "is wanted",
+                    "'%s' 单独出现在逗号之后；数字里不要写千位分隔，如 1800"),
+                key->text);
+            node_free(key);
+            node_free(value);
             continue;
         }
-        keys[n_keys++] = key;
+        node->items[2 * kept] = *key;
+        node->items[2 * kept + 1] = *value;
+        kept++;
     }
+    node->n = kept;
+    for (size_t i = 0; i < node->n; i++)
+        if (yaml_key(node, i)->kind == YAML_TEXT)
+            keys[n_keys++] = yaml_key(node, i);
     qsort(keys, n_keys, sizeof *keys, compare_keys);
     for (size_t i = 1; i < n_keys; i++)
-        if (strcmp(keys[i]->text, keys[i - 1]->text) == 0) {
-            yaml_mark_t mark = { 0, (size_t)keys[i]->line - 1, (size_t)keys[i]->column - 1 };
-            fail_at(b, &mark, tr("'%s' is given twice (first in line %d); once is wanted",
-                                  "'%s' 写了两次（先见于第 %d 行）；只应写一次"),
+        if (strcmp(keys[i]->text, keys[i - 1]->text) == 0)
+            problem_add(b->problems, file, keys[i]->line, keys[i]->column,
+                tr("'%s' is given twice (first in line %d); once is wanted",
+                    "'%s' 写了两次（先见于第 %d 行）；只应写一次"),
                 keys[i]->text, keys[i - 1]->line);
-        }
     free(keys);
 }
 
 struct yaml *
 yaml_read(const char *file, const char *text, size_t n, struct problem_list *problems)
 {
-    struct builder b = { .problems = problems };
+    bool mark = n >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0; /* byte order mark */
+    struct builder b
+        = { .problems = problems, .text = mark ? text + 3 : text, .n = mark ? n - 3 : n };
     b.yaml = memory_alloc(1, sizeof *b.yaml);
     b.yaml->file = memory_text(file);
     if (!yaml_parser_initialize(&b.parser)) {
@@ -220,7 +269,7 @@ yaml_read(const char *file, const char *text, size_t n, struct problem_list *pro
         return NULL;
     }
     yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&b.parser, (const unsigned char *)text, n);
+    yaml_parser_set_input_string(&b.parser, (const unsigned char *)b.text, b.n);
 
     int documents = 0;
     for (bool done = false; !done && !b.failed;) {

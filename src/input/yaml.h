@@ -31,7 +31,8 @@ struct yaml {
     struct yaml_node root;
 };
 
-/* NULL (and problems) where the text is no such document. */
+/* NULL (and problems) where the text is no such document. Keys given twice and
+ * numbers split by a comma are problems too, but the tree is there. */
 struct yaml *yaml_read(const char *file, const char *text, size_t n, struct problem_list *problems);
 /* Not yaml_free: libyaml exports a function of that name, and would call ours. */
 void yaml_tree_free(struct yaml *self);
