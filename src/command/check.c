@@ -7,7 +7,6 @@
 #include "base/memory.h"
 #include "command/command.h"
 #include "engine/rules.h"
-#include "engine/trial.h"
 #include "input/model.h"
 #include "input/policy.h"
 #include "input/yaml.h"
@@ -38,14 +37,14 @@ static const struct argp argp = {
     .parser = parse,
     .args_doc = BOTH("FILE...", "文件…"),
     .doc = BOTH("Validates scenario and model files, given as files or by their ids: names, types, "
-                "bounds, dates, articles, references, and a trial of every benefit. All problems "
+                "bounds, dates, articles and references. All problems "
                 "of all files come in one go, each with file, line and column.\v"
                 "A file with 'kind: model' is read as a population model, any other as a scenario. "
                 "Exit status 2 where anything is wrong.\n\n"
                 "Examples:\n"
                 "  gongji check scenarios/*.yaml models/*.yaml\n"
                 "  gongji check yantai my-draft.yaml",
-        "检查方案与人群模型文件（文件或编号）：名称、类型、上下限、日期、条文、引用，并试算每项待遇。"
+        "检查方案与人群模型文件（文件或编号）：名称、类型、上下限、日期、条文、引用。"
         "一次列出全部文件的全部问题，各有文件、行、列。\v"
         "含 kind: model 的文件按人群模型读取，其余按方案读取。有任何问题时退出状态为 2。\n\n"
         "示例：\n"
@@ -100,25 +99,21 @@ check_scenario(const char *file, struct problem_list *problems)
         names_free(&names);
         return;
     }
-    struct program *program = program_compile(policy, DAY_MIN, EXPIRY_STOP);
-    if (program_try(program, problems)) {
-        int counts[STANDING_COUNT] = { 0 };
-        for (int i = 0; i < policy->n_parameters; i++) {
-            const struct parameter *p = &policy->parameters[i];
-            bool has[STANDING_COUNT] = { false };
-            for (int v = 0; v < p->n_values; v++)
-                has[p->values[v].source.standing] = true;
-            for (int s = 0; s < STANDING_COUNT; s++)
-                counts[s] += has[s];
-        }
-        printf(tr("%s: scenario, %d parameters, %d readings, %d assumptions, ",
-                   "%s：方案，%d 项参数，其中按理解 %d 项、假设 %d 项，"),
-            shown(policy->file), policy->n_parameters, counts[STANDING_READING],
-            counts[STANDING_ASSUMPTION]);
-        print_in_force(policy);
-        putchar('\n');
+    int counts[STANDING_COUNT] = { 0 };
+    for (int i = 0; i < policy->n_parameters; i++) {
+        const struct parameter *p = &policy->parameters[i];
+        bool has[STANDING_COUNT] = { false };
+        for (int v = 0; v < p->n_values; v++)
+            has[p->values[v].source.standing] = true;
+        for (int s = 0; s < STANDING_COUNT; s++)
+            counts[s] += has[s];
     }
-    program_free(program);
+    printf(tr("%s: scenario, %d parameters, %d readings, %d assumptions, ",
+               "%s：方案，%d 项参数，其中按理解 %d 项、假设 %d 项，"),
+        shown(policy->file), policy->n_parameters, counts[STANDING_READING],
+        counts[STANDING_ASSUMPTION]);
+    print_in_force(policy);
+    putchar('\n');
     policy_free(policy);
     names_free(&names);
 }

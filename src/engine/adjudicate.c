@@ -298,8 +298,9 @@ judge(const struct program *program, const struct epoch *epoch, const struct mem
     if (rule->overflow >= 0 && out->fund < wanted) {
         const struct rule *other = &epoch->rules[rule->overflow];
         fen_t used_up = out->fund == payment ? rest : money_unshare(out->fund, ratio);
+        /* A fen of a small ratio grossed up may be more than there is. */
         fen_t unpaid = rule->unpaid_part
-            ? uncapped - rest + money_unshare(payment - out->fund, ratio)
+            ? uncapped - rest + money_min(rest, money_unshare(payment - out->fund, ratio))
             : money_max(0, uncapped - used_up);
         unpaid = within_caps(epoch, rule->overflow, true, class, member, state, unpaid,
             TRACE_CAP_ON_ELIGIBLE, trace);
