@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`run` and `adjudicate` share one judge: the people that `population` writes,
+adjudicated claim by claim, sum up to what `run` reports for them, to the fen.
+
+Usage: test_one_judge.py GONGJI SOURCE
+"""
+
+import csv
+import subprocess
+import tempfile
+import unittest
+
+import h5py
+import program
+from program import GONGJI, SOURCE
+
+PERSONS = ["--persons", "3000", "--seed", "5"]
+SCENARIOS = ["yantai", "xianning", "henan-draft", "cangzhou", "qujing", "pre-reform", "invented-banded"]
+
+
+def gongji(*words):
+    subprocess.run([GONGJI, *words], check=True, cwd=SOURCE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def column_sums(path):
+    """Sums of the money columns, in fen."""
+    sums = {}
+    with open(path, encoding="utf-8") as stream:
+        for row in csv.DictReader(stream):
+            for key, value in row.items():
+                if "." in value and value.replace(".", "").lstrip("-").isdigit():
+                    sums[key] = sums.get(key, 0) + int(value.replace(".", ""))
+    return sums
+
+
+class OneJudge(unittest.TestCase):
+    def test_run_reports_what_adjudicate_adds_up_to(self):
+        for model in ("employees-2022", "yantai", "xianning"):
+            with tempfile.TemporaryDirectory() as folder:
+                people = f"{folder}/people"
+                gongji("population", model, *PERSONS, "-o", people)
+                for scenario in SCENARIOS:
+                    with self.subTest(model=model, scenario=scenario):
+                        self.compare(folder, people, model, scenario)
+
+    def compare(self, folder, people, model, scenario):
+        claims, months, result = f"{folder}/out.csv", f"{folder}/accounts.csv", f"{folder}/result"
+        gongji("adjudicate", scenario, "--claims", f"{people}/claims.csv", "--members", f"{people}/members.csv",
+               "-o", claims, "--accounts", months)
+        gongji("run", scenario, "--model", model, *PERSONS, "--behaviour", "off", "-o", result)
+        with h5py.File(f"{result}/run.h5") as file:
+            names = [name.decode() for name in file["measure"][:]]
+            run = dict(zip(names, (int(v) for v in file["sums"][0, 0, :, 0])))
+        paid, accounts = column_sums(claims), column_sums(months)
+        self.assertEqual(run["fund_outflow"], paid["fund"])
+        self.assertEqual(run["cost"], paid["cost"])
+        self.assertEqual(run["eligible_cost"], paid["eligible"])
+        self.assertEqual(run["paid_by_account"], paid["account"] + paid["family_account"])
+        self.assertEqual(run["paid_by_family_account"], paid["family_account"])
+        self.assertEqual(run["paid_by_cash"], paid["cash"])
+        self.assertEqual(run["account_transfer"], accounts["from_pool"])
+        self.assertEqual(run["account_own"], accounts["credit"] - accounts["from_pool"])
+        self.assertEqual(run["account_paid_out"], accounts["paid"])
+        with open(claims, encoding="utf-8") as stream:
+            self.assertEqual(run["visits"], sum(1 for _ in stream) - 1)
+
+
+if __name__ == "__main__":
+    program.main()
