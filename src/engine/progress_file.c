@@ -14,11 +14,11 @@ static const char magic[16] = "gongji progress"; /* with its NUL */
 
 /* Read back on a machine of the other byte order, it is another number; so it is
  * where the parts below change. */
-static const uint64_t layout = UINT64_C(0x0102030405060001);
+static const uint64_t layout = UINT64_C(0x0102030405060002);
 
 enum { DIGEST = 64 };
 
-static const size_t histogram_size = DISTRIBUTION_COUNT * HISTOGRAM_BINS * sizeof(int64_t);
+static const size_t histogram_size = TALLY_COUNTS * sizeof(int64_t);
 
 static size_t
 n_tallies(const struct progress_shape *shape)
@@ -102,7 +102,7 @@ add_tally(struct tally *self, const struct tally *other, const struct tally_shap
         self->cells[i].squares += other->cells[i].squares;
         self->cells[i].difference_squares += other->cells[i].difference_squares;
     }
-    for (int i = 0; i < DISTRIBUTION_COUNT * HISTOGRAM_BINS; i++)
+    for (int i = 0; i < TALLY_COUNTS; i++)
         self->histogram[i] += other->histogram[i];
 }
 

@@ -357,8 +357,10 @@ run_finish(const struct people *people, const struct model *model,
     out->sums = memory_alloc(cells, sizeof *out->sums);
     out->histograms
         = memory_alloc(years * DISTRIBUTION_COUNT * HISTOGRAM_BINS, sizeof *out->histograms);
-    out->quantiles
-        = memory_alloc(years * DISTRIBUTION_COUNT * QUANTILE_COUNT, sizeof *out->quantiles);
+    size_t quantiles = years * DISTRIBUTION_COUNT * QUANTILE_COUNT;
+    out->quantiles = memory_alloc(quantiles, sizeof *out->quantiles);
+    out->quantile_lower = memory_alloc(quantiles, sizeof *out->quantile_lower);
+    out->quantile_upper = memory_alloc(quantiles, sizeof *out->quantile_upper);
     for (int y = 0; y < shape->n_years; y++) {
         out->insured = people_insured(people, options.first_year + y);
         for (int p = 0; p < shape->n_programs; p++)
@@ -399,5 +401,7 @@ result_free(struct result *self)
     free(self->sums);
     free(self->histograms);
     free(self->quantiles);
+    free(self->quantile_lower);
+    free(self->quantile_upper);
     *self = (struct result){ 0 };
 }

@@ -78,6 +78,7 @@ struct result {
     int64_t *sums; /* same shape: whole fen or counts over the simulated persons, owned */
     int64_t *histograms; /* [scenario][year][distribution][bin]: persons, owned */
     double *quantiles; /* [scenario][year][distribution][quantile]: yuan, owned */
+    double *quantile_lower, *quantile_upper; /* same shape: their 95 % intervals, owned */
     int64_t persons, insured, claims; /* simulated; stood for (last year); drawn */
     double seconds; /* wall time of the engine; not part of the result's bytes */
 };

@@ -282,11 +282,13 @@ tally_person(struct worker *self, int i)
     /* A single county's sums are everybody's: left out of the loop. */
     int n_cells = shape->n_counties > 1 ? 3 : 2;
     tally_add(&self->tally, cells, n_cells, TALLY_WIDTH, value, baseline);
-    tally_distribution(&self->tally, DISTRIBUTION_FUND, value[MEASURE_FUND_OUTFLOW]);
-    tally_distribution(&self->tally, DISTRIBUTION_BURDEN, value[MEASURE_MEMBER_BURDEN]);
-    tally_distribution(&self->tally, DISTRIBUTION_CREDIT,
-        value[MEASURE_ACCOUNT_TRANSFER] + value[MEASURE_ACCOUNT_OWN]);
-    tally_distribution(&self->tally, DISTRIBUTION_NET_GAIN, value[MEASURE_NET_GAIN_MEAN]);
+    tally_distributions(&self->tally, block->first + (uint64_t)i,
+        (const fen_t[DISTRIBUTION_COUNT]){
+            [DISTRIBUTION_FUND] = value[MEASURE_FUND_OUTFLOW],
+            [DISTRIBUTION_BURDEN] = value[MEASURE_MEMBER_BURDEN],
+            [DISTRIBUTION_CREDIT] = value[MEASURE_ACCOUNT_TRANSFER] + value[MEASURE_ACCOUNT_OWN],
+            [DISTRIBUTION_NET_GAIN] = value[MEASURE_NET_GAIN_MEAN],
+        });
 }
 
 static int64_t

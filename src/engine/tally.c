@@ -68,7 +68,8 @@ void
 tally_init(struct tally *self, const struct tally_shape *shape)
 {
     self->cells = memory_alloc((size_t)shape->n_cells * MEASURE_COUNT, sizeof *self->cells);
-    self->histogram = memory_alloc(DISTRIBUTION_COUNT * HISTOGRAM_BINS, sizeof *self->histogram);
+    self->histogram = memory_alloc(TALLY_COUNTS, sizeof *self->histogram);
+    self->kept = self->histogram + TALLY_BINS;
 }
 
 void
@@ -85,7 +86,8 @@ tally_block_init(struct tally_block *self, const struct tally_shape *shape)
     *self = (struct tally_block){ .shape = shape };
     self->parts = memory_alloc((size_t)shape->n_cells, sizeof *self->parts);
     self->touched = memory_alloc((size_t)shape->n_cells, sizeof *self->touched);
-    self->histogram = memory_alloc(DISTRIBUTION_COUNT * HISTOGRAM_BINS, sizeof *self->histogram);
+    self->histogram = memory_alloc(TALLY_COUNTS, sizeof *self->histogram);
+    self->kept = self->histogram + TALLY_BINS;
     self->large
         = memory_alloc((size_t)shape->n_cells * MEASURE_COUNT, sizeof *self->large);
 }
@@ -125,9 +127,11 @@ tally_block_flush(struct tally_block *self, struct tally *into)
         self->large[i] = (struct tally_cell){ 0 };
     }
     self->any_large = false;
-    for (int i = 0; i < DISTRIBUTION_COUNT * HISTOGRAM_BINS; i++)
+    int counts = self->any_kept ? TALLY_COUNTS : TALLY_BINS;
+    for (int i = 0; i < counts; i++)
         into->histogram[i] += self->histogram[i];
-    memset(self->histogram, 0, DISTRIBUTION_COUNT * HISTOGRAM_BINS * sizeof *self->histogram);
+    memset(self->histogram, 0, (size_t)counts * sizeof *self->histogram);
+    self->any_kept = false;
 }
 
 /* Amounts whose squares do not fit the block's 64 bits: straight into wide cells. */
@@ -219,12 +223,24 @@ run_bin_edge(int i)
     return (i >= BINS_A_SIGN ? size_of_bin(i - BINS_A_SIGN) : -size_of_bin(BINS_A_SIGN - i)) / 100;
 }
 
-void
-tally_distribution(struct tally_block *self, enum distribution distribution, fen_t value)
+static int
+bin_of(fen_t amount)
 {
-    int bin = value >= 0 ? BINS_A_SIGN + bin_of_size((uint64_t)value)
-                         : BINS_A_SIGN - 1 - bin_of_size((uint64_t)-value - 1);
-    self->histogram[(size_t)distribution * HISTOGRAM_BINS + (size_t)bin]++;
+    return amount >= 0 ? BINS_A_SIGN + bin_of_size((uint64_t)amount)
+                       : BINS_A_SIGN - 1 - bin_of_size((uint64_t)-amount - 1);
+}
+
+void
+tally_distributions(struct tally_block *self, uint64_t person,
+    const fen_t amounts[static DISTRIBUTION_COUNT])
+{
+    for (int d = 0; d < DISTRIBUTION_COUNT; d++)
+        self->histogram[d * HISTOGRAM_BINS + bin_of(amounts[d])]++;
+    if (person >= TALLY_KEPT)
+        return;
+    for (int d = 0; d < DISTRIBUTION_COUNT; d++)
+        self->kept[(uint64_t)d * TALLY_KEPT + person] = amounts[d];
+    self->any_kept = true;
 }
 
 /* Adds the cells of a group, given by a predicate on the cell's index. */
@@ -331,21 +347,78 @@ estimate_cell(const struct tally_cell *c, enum measure measure, const struct tal
     out->upper = out->value + NORMAL_975 * out->std_error;
 }
 
-static void
-estimate_quantiles(const int64_t *histogram, int64_t persons, double *out)
+/* Where in a bin, given the share of it that lies below: by straight line, but for
+ * amounts that many of the persons kept share, which take up their own share. */
+static double
+place_in_bin(int bin, double share, const fen_t *kept, int n)
 {
+    double low = run_bin_edge(bin), high = run_bin_edge(bin + 1);
+    double from = 0, to = n, wanted = share * n; /* places of low and high among the kept */
+    int many = n / 10 > 3 ? n / 10 : 3;
+    for (int i = 0, next; i < n; i = next) {
+        for (next = i + 1; next < n && kept[next] == kept[i]; next++)
+            ;
+        if (next - i < many)
+            continue;
+        double amount = (double)kept[i] / 100;
+        if (wanted < i) {
+            to = i;
+            high = amount;
+            break;
+        }
+        low = amount;
+        from = next;
+        if (wanted <= next)
+            return amount;
+    }
+    return n == 0 ? low + (high - low) * share
+        : to > from ? low + (high - low) * (wanted - from) / (to - from)
+                    : low;
+}
+
+/* The amount that a share of the persons stays at or below. kept: ascending. */
+static double
+quantile_at(const int64_t *histogram, int64_t persons, double share, const fen_t *kept, int n_kept)
+{
+    double wanted = share * (double)persons;
+    int64_t below = 0;
+    int bin = 0, first = 0, n = 0;
+    while (bin < HISTOGRAM_BINS - 1 && (double)(below + histogram[bin]) < wanted)
+        below += histogram[bin++];
+    double low = run_bin_edge(bin), high = run_bin_edge(bin + 1);
+    if (high - low < 0.0101 || histogram[bin] == 0) /* one fen wide: it holds one amount */
+        return bin < BINS_A_SIGN ? high : low;
+    while (first < n_kept && bin_of(kept[first]) < bin)
+        first++;
+    while (first + n < n_kept && bin_of(kept[first + n]) == bin)
+        n++;
+    double inside = (wanted - (double)below) / (double)histogram[bin];
+    return place_in_bin(bin, inside, kept + first, n);
+}
+
+static int
+compare_amounts(const void *a, const void *b)
+{
+    const fen_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* Quantiles with their 95 % intervals: the number of persons below the true one is
+ * binomial, so the interval lies between the amounts at two shares around it. */
+static void
+estimate_quantiles(const int64_t *histogram, int64_t persons, const fen_t *amounts, double *out,
+    double *lower, double *upper)
+{
+    fen_t kept[TALLY_KEPT];
+    int n_kept = persons < TALLY_KEPT ? (int)persons : TALLY_KEPT;
+    memcpy(kept, amounts, (size_t)n_kept * sizeof *kept);
+    qsort(kept, (size_t)n_kept, sizeof *kept, compare_amounts);
     for (int q = 0; q < QUANTILE_COUNT; q++) {
-        double wanted = run_quantiles[q] * (double)persons;
-        int64_t below = 0;
-        int bin = 0;
-        while (bin < HISTOGRAM_BINS - 1 && (double)(below + histogram[bin]) < wanted)
-            below += histogram[bin++];
-        double low = run_bin_edge(bin), high = run_bin_edge(bin + 1);
-        /* A bin one fen wide holds one value. */
-        double inside = high - low < 0.0101 || histogram[bin] == 0
-            ? (bin < BINS_A_SIGN ? 1 : 0)
-            : (wanted - (double)below) / (double)histogram[bin];
-        out[q] = low + (high - low) * inside;
+        double share = run_quantiles[q];
+        double half = NORMAL_975 * sqrt(share * (1 - share) / (double)persons);
+        out[q] = quantile_at(histogram, persons, share, kept, n_kept);
+        lower[q] = quantile_at(histogram, persons, fmax(share - half, 0), kept, n_kept);
+        upper[q] = quantile_at(histogram, persons, fmin(share + half, 1), kept, n_kept);
     }
 }
 
@@ -404,9 +477,12 @@ tally_estimate(const struct tally *self, const struct tally_shape *shape, int64_
     size_t at = ((size_t)scenario * (size_t)out->n_years + (size_t)year_index) * distributions;
     memcpy(out->histograms + at * HISTOGRAM_BINS, self->histogram,
         distributions * HISTOGRAM_BINS * sizeof *self->histogram);
-    for (size_t d = 0; d < distributions; d++)
+    for (size_t d = 0; d < distributions; d++) {
+        size_t quantiles = (at + d) * QUANTILE_COUNT;
         estimate_quantiles(self->histogram + d * HISTOGRAM_BINS, persons,
-            out->quantiles + (at + d) * QUANTILE_COUNT);
+            self->kept + d * TALLY_KEPT, out->quantiles + quantiles, out->quantile_lower + quantiles,
+            out->quantile_upper + quantiles);
+    }
 }
 
 static void

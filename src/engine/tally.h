@@ -31,9 +31,18 @@ struct tally_cell {
     int64_t sum, difference; /* fen or counts */
     wide_t squares, difference_squares;
 };
+/* Amounts of the first so many persons are kept one by one: they show which amounts
+ * many persons share, a cap or a fixed credit, that a bin would blur. */
+enum {
+    TALLY_KEPT = 8192,
+    TALLY_BINS = DISTRIBUTION_COUNT * HISTOGRAM_BINS,
+    TALLY_COUNTS = TALLY_BINS + DISTRIBUTION_COUNT * TALLY_KEPT
+};
+
 struct tally {
     struct tally_cell *cells; /* [n_cells][MEASURE_COUNT], owned */
-    int64_t *histogram; /* [DISTRIBUTION_COUNT][HISTOGRAM_BINS], owned */
+    int64_t *histogram; /* [DISTRIBUTION_COUNT][HISTOGRAM_BINS], then kept; [TALLY_COUNTS], owned */
+    fen_t *kept; /* [DISTRIBUTION_COUNT][TALLY_KEPT] by number of the person, added up like sums */
 };
 void tally_init(struct tally *self, const struct tally_shape *shape);
 void tally_free(struct tally *self);
@@ -50,6 +59,8 @@ struct tally_block {
     } *parts; /* [n_cells], owned */
     bool *touched; /* [n_cells], owned */
     int64_t *histogram; /* [DISTRIBUTION_COUNT][HISTOGRAM_BINS], owned */
+    fen_t *kept; /* [DISTRIBUTION_COUNT][TALLY_KEPT], behind histogram */
+    bool any_kept;
     struct tally_cell *large; /* [n_cells][MEASURE_COUNT] of amounts too large for parts, owned */
     bool any_large;
 };
@@ -66,7 +77,9 @@ enum { TALLY_BLOCK_PERSONS = 8192, TALLY_SMALL = 1 << 24 };
  * baseline's to each of the cells. */
 void tally_add(struct tally_block *self, const int *cells, int n_cells, int n,
     const int64_t *value, const int64_t *baseline);
-void tally_distribution(struct tally_block *self, enum distribution distribution, fen_t value);
+/* A person's amounts, by enum distribution. person: number in the run. */
+void tally_distributions(struct tally_block *self, uint64_t person,
+    const fen_t amounts[static DISTRIBUTION_COUNT]);
 
 /* From exact sums to estimates: fills out's cells, sums, histograms, quantiles of
  * one scenario and year; amounts are scaled to the insured. */

@@ -253,6 +253,16 @@ write_results(struct writer *self)
             "amount per person that the share of persons stays at or below",
             "人均金额的分位数", HDF_DOUBLE, { "scenario", "year", "distribution", "quantile" } },
         by_year * DISTRIBUTION_COUNT * QUANTILE_COUNT, r->quantiles);
+    write_array(self,
+        &(struct array){ "quantile_lower", "yuan", DISTRIBUTION_COORDINATES,
+            "lower end of the 95 % interval of quantiles", "分位数 95% 区间下限", HDF_DOUBLE,
+            { "scenario", "year", "distribution", "quantile" } },
+        by_year * DISTRIBUTION_COUNT * QUANTILE_COUNT, r->quantile_lower);
+    write_array(self,
+        &(struct array){ "quantile_upper", "yuan", DISTRIBUTION_COORDINATES,
+            "upper end of the 95 % interval of quantiles", "分位数 95% 区间上限", HDF_DOUBLE,
+            { "scenario", "year", "distribution", "quantile" } },
+        by_year * DISTRIBUTION_COUNT * QUANTILE_COUNT, r->quantile_upper);
 }
 
 /* The files that were read, in full, a place each. */

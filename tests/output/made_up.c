@@ -56,10 +56,16 @@ made_up_make(struct made_up *self)
     size_t n = SCENARIOS * DISTRIBUTION_COUNT;
     r->histograms = memory_alloc(n * HISTOGRAM_BINS, sizeof *r->histograms);
     r->quantiles = memory_alloc(n * QUANTILE_COUNT, sizeof *r->quantiles);
+    r->quantile_lower = memory_alloc(n * QUANTILE_COUNT, sizeof *r->quantile_lower);
+    r->quantile_upper = memory_alloc(n * QUANTILE_COUNT, sizeof *r->quantile_upper);
     for (size_t i = 0; i < n; i++) {
         r->histograms[i * HISTOGRAM_BINS + i] = 1000;
-        for (size_t q = 0; q < QUANTILE_COUNT; q++)
-            r->quantiles[i * QUANTILE_COUNT + q] = (double)(10 * i + q);
+        for (size_t q = 0; q < QUANTILE_COUNT; q++) {
+            size_t at = i * QUANTILE_COUNT + q;
+            r->quantiles[at] = (double)(10 * i + q);
+            r->quantile_lower[at] = r->quantiles[at] - 0.25;
+            r->quantile_upper[at] = r->quantiles[at] + 0.25;
+        }
     }
     self->inputs = (struct run_inputs){ .scenarios = scenarios, .n_scenarios = SCENARIOS,
         .model_id = "tiny", .model_en = "tiny model", .model_zh = "小模型",
@@ -82,4 +88,6 @@ made_up_free(struct made_up *self)
     free(self->result.sums);
     free(self->result.histograms);
     free(self->result.quantiles);
+    free(self->result.quantile_lower);
+    free(self->result.quantile_upper);
 }

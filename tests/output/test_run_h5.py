@@ -79,7 +79,7 @@ class RunH5(unittest.TestCase):
 
     def test_every_array_has_its_unit_in_both_languages_labelled(self):
         with h5py.File(self.path) as file:
-            for name in (*CELLS, "sums", "histogram", "quantiles"):
+            for name in (*CELLS, "sums", "histogram", "quantiles", "quantile_lower", "quantile_upper"):
                 for attribute in ("units", "long_name", "long_name_zh"):
                     self.assertTrue(file[name].attrs[attribute], f"{name} {attribute}")
 
@@ -102,7 +102,7 @@ class RunH5(unittest.TestCase):
     def test_checksums_can_be_recomputed(self):
         with h5py.File(self.path) as file:
             lines = ""
-            for name in (*CELLS, "sums", "histogram", "quantiles"):
+            for name in (*CELLS, "sums", "histogram", "quantiles", "quantile_lower", "quantile_upper"):
                 digest = hashlib.sha256(file[name][()].tobytes()).hexdigest()
                 self.assertEqual(digest, file[name].attrs["sha256"])
                 lines += f"{digest}  {name}\n"
