@@ -26,6 +26,13 @@ struct random_words random_philox(const uint32_t counter[4], struct random_key k
 struct random_words random_at(struct random_key key, uint64_t person, uint32_t year,
     uint32_t purpose, uint32_t index);
 
+/* The words of n consecutive indices of one person, and those of n consecutive
+ * persons at one index: as random_at gives them, several at a time. */
+void random_indices(struct random_key key, uint64_t person, uint32_t year, uint32_t purpose,
+    uint32_t index, int n, struct random_words *out);
+void random_persons(struct random_key key, uint64_t person, int n, uint32_t year, uint32_t purpose,
+    uint32_t index, struct random_words *out);
+
 /* (word + 1/2) / 2^32: never 0, never 1. */
 static inline double
 random_uniform(uint32_t word)

@@ -91,17 +91,18 @@ draw_scores(const struct people *self, uint64_t number, int year, uint32_t healt
 }
 
 static uint16_t
-draw_diseases(const struct people *self, uint64_t number, int age, uint32_t health_word)
+draw_diseases(const struct people *self, const struct tile_words *words, int i, int age,
+    uint32_t health_word)
 {
     int64_t health = variate_times(self->disease_loading, variate_at(&self->normal, health_word));
     uint32_t out = 0;
-    for (uint32_t i = 0; i < PEOPLE_DISEASES; i += 4) {
-        struct random_words words = random_at(self->key, number, 0, PURPOSE_DISEASES, i / 4);
-        for (uint32_t j = 0; j < 4; j++) {
-            int64_t score = health
-                + variate_times(self->disease_rest, variate_at(&self->normal, words.word[j]));
-            out |= (uint32_t)(score >= self->registered[i + j][age]) << (i + j);
-        }
+    for (uint32_t d = 0; d < PEOPLE_DISEASES; d++) {
+        int64_t wanted = self->registered[d][age] - health;
+        uint32_t word = words->diseases[d / 4][i].word[d % 4];
+        if (variate_out_of_reach(&self->disease_reach, wanted, word))
+            continue;
+        int64_t own = variate_times(self->disease_rest, variate_at(&self->normal, word));
+        out |= (uint32_t)(own >= wanted) << d;
     }
     return (uint16_t)out;
 }
@@ -149,7 +150,7 @@ draw_care(const struct people *self, const struct origin *origin, struct member 
 }
 
 static void
-draw_insured(const struct people *self, uint64_t number, int year, int status,
+draw_insured(const struct people *self, const struct random_words *words, int status,
     const month_t months[static 12], struct member *member)
 {
     member->insured_from = DAY_MIN;
@@ -158,17 +159,15 @@ draw_insured(const struct people *self, uint64_t number, int year, int status,
     member->n_arrears = 0;
     if (self->leaving[status] == 0 && self->arrears[status] == 0)
         return;
-    struct random_words words
-        = random_at(self->key, number, (uint32_t)year, PURPOSE_INSURED, 0);
-    if (words.word[0] < self->leaving[status]) {
-        month_t month = months[1 + variate_below(words.word[1], 11)]; /* February to December */
-        if (words.word[0] < self->joining[status])
+    if (words->word[0] < self->leaving[status]) {
+        month_t month = months[1 + variate_below(words->word[1], 11)]; /* February to December */
+        if (words->word[0] < self->joining[status])
             member->insured_from = date_month_first(month);
         else
             member->insured_to = date_month_first(month) - 1;
-    } else if (words.word[2] < self->arrears[status]) {
+    } else if (words->word[2] < self->arrears[status]) {
         uint32_t most = (uint32_t)self->arrears_months;
-        uint32_t which = variate_below(words.word[3], 12 * most);
+        uint32_t which = variate_below(words->word[3], 12 * most);
         uint32_t start = which / most, length = which % most + 1;
         member->arrears = &months[start];
         member->n_arrears = (uint16_t)(length < 12 - start ? length : 12 - start);
@@ -205,43 +204,45 @@ draw_county(const struct people *self, uint32_t word, struct member *member)
 }
 
 static void
-draw_person(const struct people *self, struct people_block *block, int person, uint8_t *origin_age,
-    uint8_t *sex)
+draw_person(const struct people *self, struct people_block *block, int person, int i,
+    uint8_t *origin_age, uint8_t *sex)
 {
     uint64_t number = block->first + (uint64_t)person;
     struct member *member = &block->members[person];
     struct person_traits *traits = &block->traits[person];
     struct person_state *state = &block->scratch->states[person];
-    struct random_words who = random_at(self->key, number, 0, PURPOSE_PERSON, 0);
-    struct random_words what = random_at(self->key, number, 0, PURPOSE_PERSON, 1);
-    struct random_words health = random_at(self->key, number, 0, PURPOSE_PERSON, 2);
-    struct random_words care = random_at(self->key, number, 0, PURPOSE_PERSON, 3);
-    struct origin origin = draw_origin(self, &who);
+    const struct tile_words *words = block->scratch->words;
+    const struct random_words *what = &words->person[1][i], *health = &words->person[2][i],
+                              *care = &words->person[3][i];
+    struct origin origin = draw_origin(self, &words->person[0][i]);
     *member = (struct member){ .household = NAME_NONE };
-    set_status(self, &origin, date_day(block->year, 1, 1), member);
+    set_status(self, &origin, block->scratch->first, member);
     *origin_age = origin.age;
     *sex = member->sex;
 
     int age = origin.age + block->year - self->year;
     state->age = (uint8_t)(age < 0 ? 0 : age < PEOPLE_AGES ? age : PEOPLE_AGES - 1);
     state->status = member->status;
-    state->settled = what.word[3] < self->settled[member->status];
+    state->settled = what->word[3] < self->settled[member->status];
     traits->age_band = age_band(state->age);
-    traits->county = draw_county(self, what.word[0], member);
-    draw_money(self, &origin, member, traits, what.word[1], what.word[2], care.word[0]);
+    traits->county = draw_county(self, what->word[0], member);
+    draw_money(self, &origin, member, traits, what->word[1], what->word[2], care->word[0]);
     if (member->status == STATUS_RETIREE) {
         member->base = 0;
         traits->wage_quintile = 5;
     }
-    draw_scores(self, number, block->year, health.word[0], health.word[1], &state->health,
+    draw_scores(self, number, block->year, health->word[0], health->word[1], &state->health,
         &state->cost);
-    state->diseases = draw_diseases(self, number, origin.age, health.word[0]);
+    state->diseases = draw_diseases(self, words, i, origin.age, health->word[0]);
     traits->diseases = state->diseases;
     uint32_t chronic = state->diseases & ((1U << MODEL_CHRONIC) - 1);
     member->n_chronic = (uint16_t)__builtin_popcount(chronic);
     member->psychiatric = (chronic >> 2 & 1) != 0; /* third of model_chronic_words */
-    draw_care(self, &origin, member, care.word[1], care.word[2], care.word[3]);
-    draw_insured(self, number, block->year, member->status, block->scratch->months, member);
+    draw_care(self, &origin, member, care->word[1], care->word[2], care->word[3]);
+    draw_insured(self, &words->insured[i], member->status, block->scratch->months, member);
+    state->counts = words->counts[i];
+    state->more = words->more[i];
+    traits->tie = words->more[i].word[1];
 }
 
 /* --- a block --- */
@@ -249,8 +250,10 @@ draw_person(const struct people *self, struct people_block *block, int person, u
 static void
 reserve(struct people_block *block, int n)
 {
-    if (block->scratch == NULL)
+    if (block->scratch == NULL) {
         block->scratch = memory_alloc(1, sizeof *block->scratch);
+        block->scratch->words = memory_aligned(1, sizeof *block->scratch->words);
+    }
     n = (n + PEOPLE_TILE - 1) / PEOPLE_TILE * PEOPLE_TILE;
     if (block->capacity >= n)
         return;
@@ -266,6 +269,20 @@ reserve(struct people_block *block, int n)
         = memory_resize(block->scratch->states, size, sizeof *block->scratch->states);
 }
 
+static void
+draw_words(const struct people *self, uint64_t first, int year, struct tile_words *out)
+{
+    const struct random_key key = self->key;
+    uint32_t y = (uint32_t)year;
+    for (uint32_t i = 0; i < 4; i++)
+        random_persons(key, first, PEOPLE_TILE, 0, PURPOSE_PERSON, i, out->person[i]);
+    for (uint32_t i = 0; i < 3; i++)
+        random_persons(key, first, PEOPLE_TILE, 0, PURPOSE_DISEASES, i, out->diseases[i]);
+    random_persons(key, first, PEOPLE_TILE, y, PURPOSE_INSURED, 0, out->insured);
+    random_persons(key, first, PEOPLE_TILE, y, PURPOSE_COUNTS, 0, out->counts);
+    random_persons(key, first, PEOPLE_TILE, y, PURPOSE_COUNTS, 1, out->more);
+}
+
 /* A tile is drawn whole, so that households don't depend on where the run ends;
  * persons from n on are then left out. */
 static void
@@ -273,9 +290,11 @@ draw_tile(const struct people *self, struct people_block *block, int start, int 
 {
     uint8_t age[PEOPLE_TILE], sex[PEOPLE_TILE], leader[PEOPLE_TILE];
     uint32_t mask[PEOPLE_TILE];
+    uint64_t first = block->first + (uint64_t)start;
+    draw_words(self, first, block->year, block->scratch->words);
     for (int i = 0; i < PEOPLE_TILE; i++)
-        draw_person(self, block, start + i, &age[i], &sex[i]);
-    people_match(self, block->first + (uint64_t)start, age, sex, leader, mask);
+        draw_person(self, block, start + i, i, &age[i], &sex[i]);
+    people_match(self, block->scratch->words->person[2], age, sex, leader, mask);
     int here = block->n - start;
     uint32_t kept = here >= PEOPLE_TILE ? UINT32_MAX : (1U << here) - 1;
     for (int i = 0; i < PEOPLE_TILE && i < here; i++) {
@@ -321,8 +340,7 @@ rank_claims(const struct claim *claims, int n, day_t first_of_year, uint32_t *ra
 }
 
 static void
-draw_household(const struct people *self, struct people_block *block, int household,
-    day_t first_of_year)
+draw_household(const struct people *self, struct people_block *block, int household)
 {
     struct people_scratch *scratch = block->scratch;
     int n = 0, start = block->n_claims;
@@ -339,7 +357,7 @@ draw_household(const struct people *self, struct people_block *block, int househ
     }
     if (n == 0)
         return;
-    rank_claims(scratch->claims, n, first_of_year, scratch->rank);
+    rank_claims(scratch->claims, n, scratch->first, scratch->rank);
     struct claim *out = block->claims + start;
     for (int i = 0; i < n; i++) {
         struct claim *claim = &out[scratch->rank[i]];
@@ -358,15 +376,16 @@ people_draw(const struct people *self, uint64_t first, int n, int year, struct p
     out->year = year;
     out->n_households = 0;
     out->n_claims = 0;
+    out->scratch->first = date_day(year, 1, 1);
+    out->scratch->last = date_day(year, 12, 31);
     for (int month = 0; month < 12; month++)
         out->scratch->months[month] = date_month_of(year, month + 1);
     int ordered = 0;
     for (int start = 0; start < n; start += PEOPLE_TILE)
         draw_tile(self, out, start, &ordered);
     out->household_start[out->n_households] = ordered;
-    day_t first_of_year = date_day(year, 1, 1);
     for (int household = 0; household < out->n_households; household++)
-        draw_household(self, out, household, first_of_year);
+        draw_household(self, out, household);
     out->claim_start[out->n_households] = out->n_claims;
 }
 
@@ -381,6 +400,7 @@ people_block_free(struct people_block *self)
     free(self->claim_start);
     if (self->scratch != NULL) {
         free(self->scratch->states);
+        free(self->scratch->words);
         free(self->scratch->claims);
         free(self->scratch->rank);
     }

@@ -60,18 +60,16 @@ eligible_of(const struct site *site, int provider, fen_t cost, uint32_t word)
     return money_share(cost, share);
 }
 
-/* Fills all of a claim but its day of discharge and its admission. */
+/* Fills all of a claim but its day of discharge and its admission. words: both sets. */
 static void
-draw_claim(struct drawing *d, int index, uint32_t k, struct claim *claim)
+draw_claim(struct drawing *d, int index, const struct random_words *words, struct claim *claim)
 {
     const struct people *people = d->people;
     const struct stream *stream = &people->streams[index];
     const struct site *site = &people->sites[stream->benefit];
-    uint32_t purpose = (uint32_t)(PURPOSE_CLAIM + index);
-    struct random_words main = words_at(d, purpose, 2 * k), more = { { 0 } };
+    const struct random_words main = words[0], more = words[1];
     int place = d->state->settled ? PLACE_SETTLED : PLACE_LOCAL, channel = CHANNEL_INSTITUTION;
     if (!site->plain) {
-        more = words_at(d, purpose, 2 * k + 1);
         if (!d->state->settled && more.word[0] < site->temporary)
             place = more.word[0] < site->referred ? PLACE_REFERRED : PLACE_TEMPORARY;
         channel = category(site->channel, CHANNEL_COUNT, more.word[2]);
@@ -109,17 +107,37 @@ count_of(const struct drawing *d, int index, uint32_t word)
     int table = stream->count[d->state->status][d->state->age];
     if (table < 0)
         return 0;
-    int64_t score = variate_times(stream->loading, d->state->health)
-        + variate_times(stream->rest, variate_at(&people->normal, word));
-    return variate_count_at(&people->counts[table], (int32_t)score);
+    const struct variate_count *counts = &people->counts[table];
+    int64_t health = variate_times(stream->loading, d->state->health);
+    if (counts->n == 0
+        || variate_out_of_reach(&stream->reach, counts->threshold[0] - health, word))
+        return 0;
+    int64_t score = health + variate_times(stream->rest, variate_at(&people->normal, word));
+    return variate_count_at(counts, (int32_t)score);
+}
+
+/* Appends n claims of a stream, of one drug or NAME_NONE. */
+static void
+draw_claims(struct drawing *d, int index, int n, uint32_t drug)
+{
+    enum { AT_ONCE = 16 };
+    struct random_words words[2 * AT_ONCE];
+    for (int k = 0; k < n; k += AT_ONCE) {
+        int now = n - k < AT_ONCE ? n - k : AT_ONCE;
+        random_indices(d->people->key, d->number, (uint32_t)d->year,
+            (uint32_t)(PURPOSE_CLAIM + index), 2 * (uint32_t)k, 2 * now, words);
+        for (int i = 0; i < now; i++) {
+            struct claim *claim = append(d);
+            draw_claim(d, index, &words[2 * i], claim);
+            claim->drug = drug;
+        }
+    }
 }
 
 static void
 draw_plain(struct drawing *d, int index, uint32_t word)
 {
-    int n = count_of(d, index, word);
-    for (int k = 0; k < n; k++)
-        draw_claim(d, index, (uint32_t)k, append(d));
+    draw_claims(d, index, count_of(d, index, word), NAME_NONE);
 }
 
 /* A person stays with one drug through the year. */
@@ -130,12 +148,8 @@ draw_drugs(struct drawing *d, uint32_t word)
     if (n == 0)
         return;
     struct random_words first = words_at(d, PURPOSE_CLAIM + STREAM_NEGOTIATED_DRUG, UINT32_MAX);
-    uint32_t drug = d->people->drugs[variate_below(first.word[0], (uint32_t)d->people->n_drugs)];
-    for (int k = 0; k < n; k++) {
-        struct claim *claim = append(d);
-        draw_claim(d, STREAM_NEGOTIATED_DRUG, (uint32_t)k, claim);
-        claim->drug = drug;
-    }
+    draw_claims(d, STREAM_NEGOTIATED_DRUG, n,
+        d->people->drugs[variate_below(first.word[0], (uint32_t)d->people->n_drugs)]);
 }
 
 /* The emergency visit that became the stay stands before it. */
@@ -181,12 +195,15 @@ draw_stays(struct drawing *d, uint32_t word)
     int n = count_of(d, STREAM_INPATIENT, word);
     n = n < STAYS_MAX ? n : STAYS_MAX;
     for (int k = 0; k < n; k++) {
-        draw_claim(d, STREAM_INPATIENT, (uint32_t)k, &stays[k]);
-        order[k] = (uint32_t)k;
+        struct random_words own[2] = {
+            words_at(d, PURPOSE_CLAIM + STREAM_INPATIENT, 2 * (uint32_t)k),
+            words_at(d, PURPOSE_CLAIM + STREAM_INPATIENT, 2 * (uint32_t)k + 1),
+        };
         struct random_words words = words_at(d, PURPOSE_STAY, (uint32_t)k);
-        struct random_words main = words_at(d, PURPOSE_CLAIM + STREAM_INPATIENT, 2 * (uint32_t)k);
+        draw_claim(d, STREAM_INPATIENT, own, &stays[k]);
+        order[k] = (uint32_t)k;
         int64_t score
-            = variate_times(people->days_loading, variate_at(&people->normal, main.word[2]))
+            = variate_times(people->days_loading, variate_at(&people->normal, own[0].word[2]))
             + variate_times(people->days_rest, variate_at(&people->normal, words.word[0]));
         int days = people->days_count < 0
             ? 0
@@ -240,13 +257,11 @@ people_claims(const struct people *self, struct people_block *block, int person,
         .year = block->year,
         .person = person,
         .n = n,
-        .first = date_day(block->year, 1, 1),
-        .last = date_day(block->year, 12, 31),
+        .first = block->scratch->first,
+        .last = block->scratch->last,
     };
     d.leap = d.last - d.first == 365;
-    struct random_words counts = words_at(&d, PURPOSE_COUNTS, 0);
-    struct random_words more = words_at(&d, PURPOSE_COUNTS, 1);
-    block->traits[person].tie = more.word[1];
+    const struct random_words counts = d.state->counts, more = d.state->more;
     draw_plain(&d, STREAM_OUTPATIENT, counts.word[STREAM_OUTPATIENT]);
     draw_plain(&d, STREAM_EMERGENCY, counts.word[STREAM_EMERGENCY]);
     draw_drugs(&d, counts.word[STREAM_NEGOTIATED_DRUG]);

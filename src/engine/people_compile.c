@@ -250,6 +250,7 @@ compile_health(struct compiler *c)
         *pairs[i].loading = variate_fixed(r);
         *pairs[i].rest = variate_fixed(sqrt(1 - r * r));
     }
+    variate_reach_init(&people->disease_reach, people->disease_rest);
     for (int i = 0; i < PEOPLE_DISEASES; i++) {
         bool chronic;
         const char *name = people_disease_name(i, &chronic);
@@ -454,6 +455,7 @@ compile_stream(struct compiler *c, int index)
     double loading = model_number(c->model, benefit, "frequency.loading");
     stream->loading = variate_fixed(loading);
     stream->rest = variate_fixed(sqrt(1 - loading * loading));
+    variate_reach_init(&stream->reach, stream->rest);
     double sigma = model_number(c->model, benefit, "cost.person_sigma");
     stream->person_add = variate_fixed(-sigma * sigma / 2 / M_LN2);
     stream->person_spread = variate_fixed(sigma / M_LN2);

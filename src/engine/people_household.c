@@ -60,8 +60,8 @@ join(int a, int b, uint8_t *leader, uint32_t *mask)
 }
 
 void
-people_match(const struct people *self, uint64_t first, const uint8_t *age, const uint8_t *sex,
-    uint8_t leader[static PEOPLE_TILE], uint32_t mask[static PEOPLE_TILE])
+people_match(const struct people *self, const struct random_words *words, const uint8_t *age,
+    const uint8_t *sex, uint8_t leader[static PEOPLE_TILE], uint32_t mask[static PEOPLE_TILE])
 {
     uint32_t husbands = 0, wives = 0, children = 0, paired = 0;
     for (int i = 0; i < PEOPLE_TILE; i++) {
@@ -71,11 +71,10 @@ people_match(const struct people *self, uint64_t first, const uint8_t *age, cons
     if (self->couple == 0 && self->child == 0)
         return;
     for (int i = 0; i < PEOPLE_TILE; i++) {
-        struct random_words words = random_at(self->key, first + (uint64_t)i, 0, PURPOSE_PERSON, 2);
-        bool seeks = age[i] >= ADULT && words.word[2] < self->couple;
+        bool seeks = age[i] >= ADULT && words[i].word[2] < self->couple;
         husbands |= (uint32_t)(seeks && sex[i] == SEX_MALE) << i;
         wives |= (uint32_t)(seeks && sex[i] == SEX_FEMALE) << i;
-        children |= (uint32_t)(age[i] <= CHILD_OLDEST && words.word[3] < self->child) << i;
+        children |= (uint32_t)(age[i] <= CHILD_OLDEST && words[i].word[3] < self->child) << i;
     }
     for (uint32_t left = husbands; left != 0; left &= left - 1) {
         int husband = __builtin_ctz(left), wife = nearest_wife(husband, wives, age);

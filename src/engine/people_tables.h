@@ -55,6 +55,7 @@ struct stream {
     uint32_t disease; /* a name or NAME_NONE */
     int16_t count[STATUS_COUNT][PEOPLE_AGES]; /* index into counts, -1: no claims */
     int32_t loading, rest; /* of health score and own word */
+    struct variate_reach reach; /* of rest */
     struct cost_table cost[PROVIDER_COUNT];
     int32_t person_add, person_spread; /* of the cost level */
 };
@@ -111,7 +112,9 @@ struct people {
     int32_t cost_persistence, cost_innovation;
     int32_t cost_loading, cost_rest; /* of the cost level on health */
     int32_t disease_loading, disease_rest;
-    int32_t registered[PEOPLE_DISEASES][PEOPLE_AGES]; /* scores from which a disease is registered */
+    struct variate_reach disease_reach; /* of disease_rest */
+    /* Scores from which a disease is registered. */
+    int32_t registered[PEOPLE_DISEASES][PEOPLE_AGES];
     uint32_t diseases[PEOPLE_DISEASES], drugs[99]; /* names */
     int n_drugs;
     int64_t days_count, days_loading, days_rest; /* index into counts; fixed */
@@ -120,6 +123,7 @@ struct people {
 
 /* What a person carries beside its member record. */
 struct person_state {
+    struct random_words counts, more; /* for numbers of claims: PURPOSE_COUNTS 0, 1 */
     int32_t health, cost; /* scores of the year */
     uint16_t diseases; /* bit mask of those registered */
     uint8_t age; /* on 1 January of the year */
@@ -127,17 +131,25 @@ struct person_state {
     bool settled;
 };
 
+/* A tile's random words, by purpose and index. */
+struct tile_words {
+    struct random_words person[4][PEOPLE_TILE], diseases[3][PEOPLE_TILE], insured[PEOPLE_TILE],
+        counts[PEOPLE_TILE], more[PEOPLE_TILE];
+};
+
 struct people_scratch {
     struct person_state *states; /* [capacity of the block] */
+    day_t first, last; /* of the year */
     month_t months[12]; /* of the year: what arrears point into */
+    struct tile_words *words; /* of the tile being drawn */
     struct claim *claims; /* of one household, in order of drawing */
     uint32_t *rank; /* [claim_capacity] a claim's place after sorting */
     int claim_capacity;
 };
 
 /* One tile's households: leader[i] is the first member of i's household, mask its
- * members; by base-year age, so that households last. */
-void people_match(const struct people *self, uint64_t first, const uint8_t *age,
+ * members; by base-year age, so that households last. words: PURPOSE_PERSON 2. */
+void people_match(const struct people *self, const struct random_words *words, const uint8_t *age,
     const uint8_t *sex, uint8_t leader[static PEOPLE_TILE], uint32_t mask[static PEOPLE_TILE]);
 
 /* Appends a person's claims to the scratch; returns how many there are then. */

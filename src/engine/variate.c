@@ -84,6 +84,18 @@ variate_exp_init(struct variate_exp *out)
         out->mantissa[i] = (uint32_t)llround(ldexp(exp2((double)i / n), 30));
 }
 
+void
+variate_reach_init(struct variate_reach *out, int32_t factor)
+{
+    const double slack = 1e-4; /* far above what interpolation and rounding move */
+    double times = (double)factor / (1 << VARIATE_BITS);
+    out->below[0] = 0;
+    for (int step = 1; step < REACH_STEPS; step++) {
+        double share = times > 0 ? gsl_cdf_ugaussian_P(step / 4.0 / times - slack) : 1;
+        out->below[step] = (uint32_t)fmin(share * 0x1p32, UINT32_MAX);
+    }
+}
+
 /* --- counts --- */
 
 typedef double tail_function(unsigned int k, double mean, double size);

@@ -97,6 +97,22 @@ variate_count_at(const struct variate_count *self, int32_t score)
     return n;
 }
 
+/* Words that need no look at the normal table: those whose score, times factor,
+ * surely stays below what is wanted. Most rare events are ruled out by it. */
+enum { REACH_STEPS = 32, REACH_SHIFT = VARIATE_BITS - 2 };
+struct variate_reach {
+    uint32_t below[REACH_STEPS]; /* by what is wanted, in quarters */
+};
+void variate_reach_init(struct variate_reach *out, int32_t factor);
+
+static inline bool
+variate_out_of_reach(const struct variate_reach *self, int64_t wanted, uint32_t word)
+{
+    int64_t step = wanted >> REACH_SHIFT;
+    step = step < 0 ? 0 : step >= REACH_STEPS ? REACH_STEPS - 1 : step;
+    return word < self->below[step];
+}
+
 /* Shares as bounds for a word: category i where bound[i - 1] <= word < bound[i]. */
 static inline uint64_t
 variate_bound(double share)
