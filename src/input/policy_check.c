@@ -50,6 +50,16 @@ default_rule(const struct policy *policy, int benefit)
     return -1;
 }
 
+/* How many values of a reference lead anywhere: a draft may take one back by 'none'. */
+static int
+leading_values(const struct parameter *reference)
+{
+    int n = 0;
+    for (int i = 0; reference != NULL && i < reference->n_values; i++)
+        n += reference->values[i].table[0] != 0;
+    return n;
+}
+
 /* Benefit references: choice k > 0 is benefit k - 1. They must lead, in one step,
  * to a benefit that states the thing itself. */
 static void
@@ -85,22 +95,25 @@ check_rule(const struct policy *policy, int rule, struct problem_list *problems)
     char *path = r->name != NULL
         ? memory_format("benefits.%s.rules.%s", benefit_words[r->benefit].key, r->name)
         : memory_format("benefits.%s", benefit_words[r->benefit].key);
-    if (benefit_parameter(policy, rule, "treated_as") != NULL) {
+    if (leading_values(benefit_parameter(policy, rule, "treated_as")) != 0) {
         check_reference(policy, rule, "treated_as", "ratio", problems);
     } else {
         bool ratio = benefit_parameter(policy, rule, "ratio") != NULL;
-        bool same = benefit_parameter(policy, rule, "ratio_same_as") != NULL;
-        if (!ratio && !same)
+        const struct parameter *same = benefit_parameter(policy, rule, "ratio_same_as");
+        int references = leading_values(same);
+        if (!ratio && references == 0)
             complain(problems, at, tr("'%s' has no ratio; add 'ratio: 70%%' or 'ratio_same_as: inpatient'",
                                     "'%s' 没有支付比例；请加 ratio: 70%% 或 ratio_same_as: inpatient"),
                 path);
-        if (ratio && same)
-            complain(problems, at, tr("'%s' has both ratio and ratio_same_as; one is wanted",
-                                    "'%s' 同时有 ratio 与 ratio_same_as；只应有一个"),
+        if (ratio && references != 0 && references == same->n_values)
+            complain(problems, &same->values[0].source,
+                tr("'%s' has both ratio and ratio_same_as; one is wanted (in a draft, "
+                   "'ratio_same_as: none' gives way to its ratio)",
+                    "'%s' 同时有 ratio 与 ratio_same_as；只应有一个（草案可写 ratio_same_as: none，改用 ratio）"),
                 path);
         const struct parameter *per = benefit_parameter(policy, rule, "deductible.per");
         bool amount = benefit_parameter(policy, rule, "deductible.amount") != NULL
-            || benefit_parameter(policy, rule, "deductible.same_as") != NULL;
+            || leading_values(benefit_parameter(policy, rule, "deductible.same_as")) != 0;
         bool none = per == NULL || (per->n_values == 1 && per->values[0].table[0] == 0);
         if (amount && per == NULL)
             complain(problems, at, tr("'%s' has a deductible but not what it is per; add 'per: year', say",
@@ -117,7 +130,7 @@ check_rule(const struct policy *policy, int rule, struct problem_list *problems)
                                     "'%s' 的第二段不全；from 与 ratio 都应写"),
                 path);
         const struct parameter *overflow = benefit_parameter(policy, rule, "overflow.to");
-        if (band && overflow != NULL)
+        if (band && leading_values(overflow) != 0)
             complain(problems, &overflow->values[0].source,
                 tr("'%s' has both a second band and an overflow; one of them is wanted",
                     "'%s' 同时有第二段与超限额转付；只应有一个"),

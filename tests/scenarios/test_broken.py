@@ -192,7 +192,7 @@ CASES = {
     "no ratio": ("        diseases: [cancer, transplant]\n        ratio: 90%",
                  "        diseases: [cancer, transplant]\n        always_in_force: ▸yes",
                  "'benefits.special.rules.costly' has no ratio; add"),
-    "ratio given twice": ("    ratio_same_as: inpatient", "    ratio_same_as: inpatient\n    ratio: ▸50%",
+    "ratio given twice": ("    ratio_same_as: inpatient", "    ratio_same_as: ▸inpatient\n    ratio: 50%",
                           "both ratio and ratio_same_as"),
     "a deductible without an amount": ("deductible: {per: visit, amount: {value: 500, range: [100, 900]}}",
                                        "deductible: {per: ▸visit}", "without an amount; add"),
@@ -347,6 +347,14 @@ class Broken(program.ProgramTest):
         self.check(text, "'caps.outpatient.amount' names no article; add")
         out, _ = self.run_program("check", self.write("draft.yaml", text.replace("▸", "") + "article: 草案\n"))
         self.assertIn("draft.yaml: scenario", out)
+
+    def test_a_draft_takes_references_back(self):
+        self.write("first.yaml", SOUND)
+        draft = "extends: first\narticle: 草案\nbenefits:\n"
+        sound = draft + "  emergency: {treated_as: none, ratio: 50%}\n  special: {ratio_same_as: none, ratio: 1%}\n"
+        self.run_program("check", self.write("draft.yaml", sound))
+        self.check(draft + "  emergency: {treated_as: ▸none}\n", "'benefits.emergency' has no ratio")
+        self.check(draft + "  special: {ratio_same_as: ▸none}\n", "'benefits.special' has no ratio")
 
     def test_all_problems_in_one_go(self):
         text = SOUND
