@@ -51,4 +51,8 @@ void file_sha256(const void *bytes, size_t n, char out[static 65]);
 /* Ctrl-C, SIGTERM and SIGHUP: remove what is pending, then die of the signal. */
 void file_watch_signals(void);
 
+/* What is written to stderr before dying so; NULL: nothing. Not owned: it must stay
+ * until it is replaced. */
+void file_last_words(const char *text);
+
 #endif

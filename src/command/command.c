@@ -14,6 +14,10 @@ const struct command commands[] = {
     { "run", "one synthetic population through every scenario: table, report, result files",
         "同一模拟人群走遍各方案：对比表、报告与结果文件", command_run },
 #endif
+#ifdef COMMAND_MERGE
+    { "merge", "joins the shards of a run that several machines did", "合并多台机器分别算出的各份运行结果",
+        command_merge },
+#endif
 #ifdef COMMAND_ADJUDICATE
     { "adjudicate", "real or hand-made claims through one scenario, claim by claim",
         "按一个方案逐笔结算真实或手工编制的费用", command_adjudicate },
@@ -37,6 +41,14 @@ const struct command commands[] = {
 #ifdef COMMAND_LEDGER
     { "ledger", "the pooled fund's books for given county flows",
         "按各县收支编制市级统筹账：缺口分担与风险率", command_ledger },
+#endif
+#ifdef COMMAND_CALIBRATE
+    { "calibrate", "a population model's parameters fitted to published figures",
+        "将人群模型的参数拟合至公开数据", command_calibrate },
+#endif
+#ifdef COMMAND_VALIDATE
+    { "validate", "a population model held against published figures, fitted and held out",
+        "将人群模型与公开数据对照：拟合项与留出项", command_validate },
 #endif
 };
 const int n_commands = sizeof commands / sizeof *commands;

@@ -20,12 +20,15 @@ extern const struct command commands[];
 extern const int n_commands;
 
 int command_run(int argc, char **argv);
+int command_merge(int argc, char **argv);
 int command_adjudicate(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_population(int argc, char **argv);
 int command_ledger(int argc, char **argv);
+int command_calibrate(int argc, char **argv);
+int command_validate(int argc, char **argv);
 
 /* A text of an argp table in both languages: an option's doc and arg, args_doc
  * and doc. Texts are wrapped where they are printed, but for lines that begin with

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The command line of gongji run. */
+#include "command/run_job.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/language.h"
+#include "base/memory.h"
+#include "command/command.h"
+
+static const int64_t persons_max = 1000000000, population_max = INT64_C(1) << 40;
+enum { YEAR_MIN = 1990, YEAR_MAX = 2100, REPLICATES_MAX = 1000, THREADS_MAX = 1024 };
+enum { SHARDS_MAX = 1000000, SAVE_EVERY = 5000 /* milliseconds */ };
+
+enum {
+    KEY_MODEL = 256,
+    KEY_PERSONS,
+    KEY_YEARS,
+    KEY_REPLICATES,
+    KEY_SEED,
+    KEY_THREADS,
+    KEY_BASELINE,
+    KEY_BEHAVIOUR,
+    KEY_RULES_ON,
+    KEY_AFTER_EXPIRY,
+    KEY_BLOCK,
+    KEY_SHARD,
+    KEY_RESUME,
+    KEY_SAVE_EVERY
+};
+
+static bool
+parse_digits(const char *text, size_t n, uint64_t *out)
+{
+    if (n == 0 || n > 20)
+        return false;
+    unsigned __int128 value = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        value = value * 10 + (unsigned)(text[i] - '0');
+    }
+    *out = (uint64_t)value;
+    return value <= UINT64_MAX;
+}
+
+static void
+take_number(struct run_arguments *self, const char *option, const char *text, int64_t minimum,
+    int64_t maximum, int64_t *out)
+{
+    uint64_t value;
+    if (parse_digits(text, strlen(text), &value) && value >= (uint64_t)minimum
+        && value <= (uint64_t)maximum)
+        *out = (int64_t)value;
+    else
+        problem_add(&self->problems, NULL, 0, 0,
+            tr("--%s: '%s' will not do; a whole number from %lld to %lld is wanted",
+                "--%s：“%s”不可用；应为 %lld 至 %lld 的整数"),
+            option, text, (long long)minimum, (long long)maximum);
+}
+
+static void
+take_seed(struct run_arguments *self, const char *text)
+{
+    if (!parse_digits(text, strlen(text), &self->seed))
+        problem_add(&self->problems, NULL, 0, 0,
+            tr("--seed: '%s' will not do; a whole number from 0 to 18446744073709551615 is wanted",
+                "--seed：“%s”不可用；应为 0 至 18446744073709551615 的整数"),
+            text);
+}
+
+/* 2023 or 2023..2035 */
+static void
+take_years(struct run_arguments *self, const char *text)
+{
+    const char *dots = strstr(text, "..");
+    size_t n = dots != NULL ? (size_t)(dots - text) : strlen(text);
+    uint64_t first = 0, last;
+    bool ok = parse_digits(text, n, &first);
+    last = first;
+    if (dots != NULL)
+        ok = ok && parse_digits(dots + 2, strlen(dots + 2), &last);
+    if (ok && first >= YEAR_MIN && first <= last && last <= YEAR_MAX) {
+        self->first_year = (int64_t)first;
+        self->last_year = (int64_t)last;
+    } else {
+        problem_add(&self->problems, NULL, 0, 0,
+            tr("--years: '%s' will not do; a year or a span, as 2023 or 2023..2035, from %d to %d, "
+               "is wanted",
+                "--years：“%s”不可用；应为年份或起止年份，如 2023 或 2023..2035，在 %d 至 %d 之间"),
+            text, YEAR_MIN, YEAR_MAX);
+    }
+}
+
+/* The position of a word among those allowed; -1 (and a problem) where it is none. */
+static int
+take_word(struct run_arguments *self, const char *option, const char *text, const char *const *words,
+    int n)
+{
+    for (int i = 0; i < n; i++)
+        if (strcmp(words[i], text) == 0)
+            return i;
+    char *list = memory_text(words[0]);
+    for (int i = 1; i < n; i++) {
+        char *longer = memory_format("%s%s%s", list, tr(", ", "、"), words[i]);
+        free(list);
+        list = longer;
+    }
+    problem_add(&self->problems, NULL, 0, 0,
+        tr("--%s: '%s' will not do; one of %s is wanted", "--%s：“%s”不可用；应为 %s 之一"), option, text,
+        list);
+    free(list);
+    return -1;
+}
+
+static void
+take_behaviour(struct run_arguments *self, const char *text)
+{
+    static const char *const words[] = { "off", "low", "central", "high" };
+    int i = take_word(self, "behaviour", text, words, 4);
+    self->behaviour = i >= 0 ? words[i] : self->behaviour;
+}
+
+static void
+take_expiry(struct run_arguments *self, const char *text)
+{
+    static const char *const words[] = { [EXPIRY_STOP] = "stop", [EXPIRY_RENEW] = "renew" };
+    int i = take_word(self, "after-expiry", text, words, 2);
+    self->expiry = i >= 0 ? (enum expiry)i : self->expiry;
+}
+
+static void
+take_day(struct run_arguments *self, const char *text)
+{
+    if (!date_parse(text, strlen(text), &self->rules_on))
+        problem_add(&self->problems, NULL, 0, 0,
+            tr("--rules-on: '%s' is no date; a day as 2023-07-01 is wanted",
+                "--rules-on：“%s”不是日期；应如 2023-07-01"),
+            text);
+}
+
+/* 3/8: the third of eight */
+static void
+take_shard(struct run_arguments *self, const char *text)
+{
+    const char *slash = strchr(text, '/');
+    uint64_t i, n;
+    if (slash != NULL && parse_digits(text, (size_t)(slash - text), &i)
+        && parse_digits(slash + 1, strlen(slash + 1), &n) && i >= 1 && i <= n && n <= SHARDS_MAX) {
+        self->shard = (int)i;
+        self->n_shards = (int)n;
+    } else {
+        problem_add(&self->problems, NULL, 0, 0,
+            tr("--shard: '%s' will not do; a part of so many, from 1/1 to %d/%d, as 3/8, is wanted",
+                "--shard：“%s”不可用；应为“第几份/共几份”，如 3/8，最多 %d/%d"),
+            text, SHARDS_MAX, SHARDS_MAX);
+    }
+}
+
+static error_t
+parse(int key, char *arg, struct argp_state *state)
+{
+    struct run_arguments *self = state->input;
+    int64_t number = 0;
+    if (key != KEY_RESUME && key != KEY_THREADS && key != KEY_SAVE_EVERY
+        && (key == ARGP_KEY_ARG || arg != NULL))
+        self->described = true;
+    switch (key) {
+    case ARGP_KEY_ARG:
+        self->scenarios = memory_resize(self->scenarios, (size_t)self->n_scenarios + 1,
+            sizeof *self->scenarios);
+        self->scenarios[self->n_scenarios++] = arg;
+        return 0;
+    case KEY_MODEL:
+        self->model = arg;
+        return 0;
+    case KEY_PERSONS:
+        take_number(self, "persons", arg, 1, persons_max, &self->persons);
+        return 0;
+    case KEY_YEARS:
+        take_years(self, arg);
+        return 0;
+    case KEY_REPLICATES:
+        take_number(self, "replicates", arg, 1, REPLICATES_MAX, &self->replicates);
+        return 0;
+    case KEY_SEED:
+        take_seed(self, arg);
+        return 0;
+    case KEY_THREADS:
+        take_number(self, "threads", arg, 1, THREADS_MAX, &self->threads);
+        return 0;
+    case KEY_BASELINE:
+        self->baseline = arg;
+        return 0;
+    case KEY_BEHAVIOUR:
+        take_behaviour(self, arg);
+        return 0;
+    case KEY_RULES_ON:
+        take_day(self, arg);
+        return 0;
+    case KEY_AFTER_EXPIRY:
+        take_expiry(self, arg);
+        return 0;
+    case KEY_BLOCK:
+        take_number(self, "block", arg, PEOPLE_TILE, 1 << 20, &self->block);
+        return 0;
+    case KEY_SHARD:
+        take_shard(self, arg);
+        return 0;
+    case KEY_RESUME:
+        self->resume = arg;
+        return 0;
+    case KEY_SAVE_EVERY:
+        take_number(self, "save-every", arg, 0, 1000 * 3600, &number);
+        self->every = (double)number / 1000;
+        return 0;
+    case 'o':
+        self->directory = arg;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option options[] = {
+    { "output", 'o', BOTH("DIR", "目录"), 0,
+        BOTH("directory for summary.csv, run.h5 and report.html, replaced if it holds an earlier "
+             "run; without it only the table is printed",
+            "存放 summary.csv、run.h5、report.html 的目录，旧结果会被替换；不给则只显示对比表") },
+    { "model", KEY_MODEL, BOTH("FILE", "文件"), 0,
+        BOTH("population model, a file or an id in models/ (employees-2022)",
+            "人群模型：文件，或 models/ 中的名称（employees-2022）") },
+    { "persons", KEY_PERSONS, "N", 0,
+        BOTH("persons simulated in each population (1000000)", "每个模拟人群的人数（1000000）") },
+    { "years", KEY_YEARS, "A[..B]", 0, BOTH("calendar years (2023)", "年份（2023）") },
+    { "replicates", KEY_REPLICATES, "R", 0,
+        BOTH("independent populations, pooled (1)", "相互独立、合并统计的人群数（1）") },
+    { "seed", KEY_SEED, "S", 0,
+        BOTH("the same seed draws the same people (1)", "随机种子，种子相同则人群相同（1）") },
+    { "threads", KEY_THREADS, "T", 0,
+        BOTH("as many as there are cores by default; no result depends on it",
+            "线程数，默认用全部核心；不影响结果") },
+    { "baseline", KEY_BASELINE, "ID", 0,
+        BOTH("the scenario that the others are compared with (the first)",
+            "作为比较基准的方案（第一个）") },
+    { "behaviour", KEY_BEHAVIOUR, "off|low|central|high", 0,
+        BOTH("how strongly people react to what they pay (as the model says)",
+            "参保人对自付变化的反应强度（按模型）") },
+    { "rules-on", KEY_RULES_ON, BOTH("DATE", "日期"), 0,
+        BOTH("every scenario's rules as they stand on that day, whatever the year",
+            "各方案一律按该日的规则计算，不论年份") },
+    { "after-expiry", KEY_AFTER_EXPIRY, "stop|renew", 0,
+        BOTH("what follows a policy's last day: nothing is paid, or it goes on (renew)",
+            "文件有效期满之后：停止支付，或视为延续（renew）") },
+    { "shard", KEY_SHARD, "I/N", 0,
+        BOTH("only part I of N of the persons, for machines that work apart: DIR/shard.state, "
+             "which gongji merge joins with the others",
+            "只计算全部人群 N 份中的第 I 份（用于多台机器分别计算）：写出 DIR/shard.state，"
+            "再由 gongji merge 合并") },
+    { "resume", KEY_RESUME, BOTH("DIR", "目录"), 0,
+        BOTH("goes on with an interrupted run into DIR from what DIR.progress holds; nothing else "
+             "but --threads is given",
+            "从 DIR.progress 记录处继续中断的运行，结果写入 DIR；除 --threads 外不需其他参数") },
+    { "block", KEY_BLOCK, "N", OPTION_HIDDEN, NULL },
+    { "save-every", KEY_SAVE_EVERY, "MILLISECONDS", OPTION_HIDDEN, NULL },
+    { 0 }
+};
+
+static const struct argp argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = BOTH("SCENARIO...", "方案..."),
+    .doc = BOTH("Draws one synthetic insured population and takes it through every scenario, so "
+                "that differences are between rules and not between people. A scenario is a "
+                "file or an id in scenarios/.\v"
+                "Examples:\n"
+                "  gongji run yantai-pre-reform yantai -o output/yantai\n"
+                "  gongji run yantai cangzhou --rules-on 2023-07-01 --persons 200000\n"
+                "  gongji run yantai my-draft.yaml --baseline yantai -o output/draft\n"
+                "  gongji run --resume output/yantai",
+        "生成一个模拟参保人群，逐一按各方案计算；各方案用同一批人，差异只来自规则。"
+        "方案为文件，或 scenarios/ 中的名称。\v"
+        "示例：\n"
+        "  gongji run yantai-pre-reform yantai -o output/yantai\n"
+        "  gongji run yantai cangzhou --rules-on 2023-07-01 --persons 200000\n"
+        "  gongji run yantai 我的草案.yaml --baseline yantai -o output/draft\n"
+        "  gongji run --resume output/yantai"),
+};
+
+struct run_arguments
+run_arguments_default(void)
+{
+    return (struct run_arguments){ .model = "employees-2022",
+        .behaviour = "off",
+        .persons = 1000000,
+        .first_year = 2023,
+        .last_year = 2023,
+        .replicates = 1,
+        .seed = 1,
+        .rules_on = DAY_MIN,
+        .expiry = EXPIRY_RENEW,
+        .every = SAVE_EVERY / 1000.0 };
+}
+
+int
+run_arguments_parse(struct run_arguments *self, int n, char **words)
+{
+    return command_parse(&argp, n, words, self);
+}
+
+void
+run_arguments_check(struct run_arguments *self)
+{
+    if (self->n_shards != 0 && self->directory == NULL)
+        problem_add(&self->problems, NULL, 0, 0, "%s",
+            tr("--shard without -o; a directory for the shard is wanted",
+                "给出了 --shard 而没有 -o；应给出存放该份的目录"));
+    if (self->n_scenarios == 0)
+        problem_add(&self->problems, NULL, 0, 0, "%s",
+            tr("no scenario given; one or more are wanted, as in: gongji run yantai-pre-reform "
+               "yantai",
+                "未给出方案；应给出一个或多个，如：gongji run yantai-pre-reform yantai"));
+    if (self->persons > population_max / self->replicates)
+        problem_add(&self->problems, NULL, 0, 0, "%s",
+            tr("more persons in all replicates than can be told apart; 2^40 at most are wanted",
+                "各人群总人数过多；最多 2^40 人"));
+    if (self->block % PEOPLE_TILE != 0)
+        problem_add(&self->problems, NULL, 0, 0,
+            tr("--block: %lld persons are no whole tiles; a multiple of %d is wanted",
+                "--block：%lld 人不是整块；应为 %d 的倍数"),
+            (long long)self->block, PEOPLE_TILE);
+    /* No model file describes behaviour: nothing but "off" can be meant. */
+    if (strcmp(self->behaviour, "off") != 0)
+        problem_add(&self->problems, NULL, 0, 0,
+            tr("--behaviour %s: the model %s does not describe behaviour; off is wanted",
+                "--behaviour %s：模型 %s 未描述行为反应；应为 off"),
+            self->behaviour, self->model);
+}
+
