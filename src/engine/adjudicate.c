@@ -228,8 +228,8 @@ judge(const struct program *program, const struct epoch *epoch, const struct mem
         && date_month_first(date_month(member->retired_on) + 1) > day)
         status_day = member->retired_on - 1;
     enum status status = member_status(member, status_day);
-    class_t class = program_class(
-        program_age_band(program, member->birth, day), (int)member_sector(member), (int)status);
+    int band = program->benefits_by_age ? program_age_band(program, member->birth, day) : 0;
+    class_t class = program_class(band, (int)member_sector(member), (int)status);
     int cell = rules_cell(class, claim->place, claim->provider);
     if (trace != NULL)
         trace->class = class;

@@ -103,6 +103,7 @@ void
 household_begin(struct household *self)
 {
     self->epoch = 0;
+    self->all_credited = 0;
     for (int i = 0; i < self->n; i++) {
         self->accumulators[i].year = 0; /* the first claim starts them afresh */
         self->states[i] = (struct household_state){ .balance = self->members[i]->balance };
@@ -199,9 +200,11 @@ household_settle(struct household *self, int who, const struct bill *bill, struc
     bool designated = (bill->claim->flags & CLAIM_DESIGNATED) != 0;
     bool sharing = designated && epoch->family_sharing && self->n > 1;
     credit_until(self, who, credited);
-    if (sharing)
+    if (sharing && credited >= self->all_credited) {
         for (int i = 0; i < self->n; i++)
             credit_until(self, i, credited);
+        self->all_credited = credited + 1;
+    }
     if (sharing && !epoch->own_account_first) {
         out->family_account = pay_from_family(self, who, month, left, trace);
         left -= out->family_account;

@@ -40,6 +40,7 @@ struct household {
         struct account_totals totals;
     } *states; /* [n] */
     int epoch; /* hint */
+    month_t all_credited; /* months that every member has been credited, at least */
 };
 
 void household_begin(struct household *self);

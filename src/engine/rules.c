@@ -14,20 +14,31 @@ struct lookup {
     day_t day; /* on which values are taken */
 };
 
-static int64_t
-value_at(const struct lookup *l, enum section section, int subject, const char *key,
-    const struct value_at *at)
+/* A parameter's value on the day, found once and read for many cells. */
+struct found {
+    const struct dated_value *value; /* NULL: the fallback holds */
+    int64_t fallback;
+};
+
+static struct found
+find(const struct lookup *l, enum section section, int subject, const char *key)
 {
     const struct parameter *p = policy_find(l->policy, section, subject, key);
     const struct dated_value *v = p != NULL ? parameter_on(p, l->day) : NULL;
-    return v != NULL ? dated_value_at(v, at) : policy_descriptor(section, key)->fallback;
+    return (struct found){ v, v != NULL ? 0 : policy_descriptor(section, key)->fallback };
+}
+
+static inline int64_t
+at_cell(struct found found, const struct value_at *at)
+{
+    return found.value != NULL ? dated_value_at(found.value, at) : found.fallback;
 }
 
 static int64_t
 value_of(const struct lookup *l, enum section section, int subject, const char *key)
 {
     static const struct value_at anywhere = { 0 };
-    return value_at(l, section, subject, key, &anywhere);
+    return at_cell(find(l, section, subject, key), &anywhere);
 }
 
 static bool
@@ -68,6 +79,9 @@ ratio_table(const struct lookup *l, int rule, const char *key)
     int n = class_count(program);
     ratio_t *table
         = memory_alloc((size_t)(n * PLACE_COUNT * PROVIDER_COUNT), sizeof *table);
+    int stated_by = strcmp(key, "ratio") == 0 ? follow(l, rule, "ratio_same_as") : rule;
+    struct found ratio = find(l, SECTION_BENEFIT, stated_by, key);
+    struct found as_class = find(l, SECTION_BENEFIT, rule, "ratio_as_class");
     for (class_t c = 0; c < n; c++)
         for (int place = 0; place < PLACE_COUNT; place++)
             for (int provider = 0; provider < PROVIDER_COUNT; provider++) {
@@ -75,11 +89,9 @@ ratio_table(const struct lookup *l, int rule, const char *key)
                 at.place = (enum place)place;
                 /* Some places pay at another class's ratio: choice 0 is the own
                  * class, choice k > 0 provider class k - 1. */
-                int64_t as = value_at(l, SECTION_BENEFIT, rule, "ratio_as_class", &at);
+                int64_t as = at_cell(as_class, &at);
                 at.provider = (enum provider)(as > 0 ? as - 1 : provider);
-                int stated_by = strcmp(key, "ratio") == 0 ? follow(l, rule, "ratio_same_as") : rule;
-                table[rules_cell(c, place, provider)]
-                    = (ratio_t)value_at(l, SECTION_BENEFIT, stated_by, key, &at);
+                table[rules_cell(c, place, provider)] = (ratio_t)at_cell(ratio, &at);
             }
     return table;
 }
@@ -96,18 +108,19 @@ compile_amounts(const struct lookup *l, int index, struct rule *rule)
     rule->band_from = memory_alloc((size_t)n, sizeof *rule->band_from);
     int stated_by = follow(l, index, "deductible.same_as");
     ratio_t share = (ratio_t)value_of(l, SECTION_BENEFIT, index, "deductible.share");
+    struct found amount = find(l, SECTION_BENEFIT, stated_by, "deductible.amount");
+    struct found advance = find(l, SECTION_BENEFIT, index, "advance_self_pay");
+    struct found band_from = find(l, SECTION_BENEFIT, index, "second_band.from");
     for (class_t c = 0; c < n; c++) {
         struct value_at at = at_class(program, c);
-        rule->band_from[c] = value_at(l, SECTION_BENEFIT, index, "second_band.from", &at);
+        rule->band_from[c] = at_cell(band_from, &at);
         for (int place = 0; place < PLACE_COUNT; place++)
             for (int provider = 0; provider < PROVIDER_COUNT; provider++) {
                 at.place = (enum place)place;
                 at.provider = (enum provider)provider;
                 int cell = rules_cell(c, place, provider);
-                rule->advance[cell]
-                    = (ratio_t)value_at(l, SECTION_BENEFIT, index, "advance_self_pay", &at);
-                rule->deductible[cell] = money_share(
-                    value_at(l, SECTION_BENEFIT, stated_by, "deductible.amount", &at), share);
+                rule->advance[cell] = (ratio_t)at_cell(advance, &at);
+                rule->deductible[cell] = money_share(at_cell(amount, &at), share);
             }
     }
     if (given(l, index, "second_band.ratio"))
@@ -139,13 +152,15 @@ compile_rule(const struct lookup *l, int index, bool policy_in_force, struct rul
         rule->caps[rule->n_caps++] = (uint8_t)k;
         rule->inpatient_type = rule->inpatient_type || strcmp(policy->caps[k], "inpatient") == 0;
     }
+    struct found qualified = find(l, SECTION_BENEFIT, index, "qualified");
+    struct found paid_at = find(l, SECTION_BENEFIT, index, "paid_at");
     for (int p = 0; p < PROVIDER_COUNT; p++)
         for (int c = 0; c < CHANNEL_COUNT; c++) {
             struct value_at at = { .provider = (enum provider)p, .channel = (enum channel)c };
-            rule->qualified[p][c] = (uint8_t)value_at(l, SECTION_BENEFIT, index, "qualified", &at);
+            rule->qualified[p][c] = (uint8_t)at_cell(qualified, &at);
             for (int place = 0; place < PLACE_COUNT; place++) {
                 at.place = (enum place)place;
-                rule->paid[place][p][c] = value_at(l, SECTION_BENEFIT, index, "paid_at", &at) != 0;
+                rule->paid[place][p][c] = at_cell(paid_at, &at) != 0;
             }
         }
     compile_amounts(l, index, rule);
@@ -165,9 +180,10 @@ compile_cap(const struct lookup *l, int index, struct cap *cap)
     cap->by_disease = policy_find(l->policy, SECTION_CAP, index, "by_disease.further") != NULL
         || policy_find(l->policy, SECTION_CAP, index, "by_disease.psychiatric") != NULL;
     cap->amount = memory_alloc((size_t)n, sizeof *cap->amount);
+    struct found amount = find(l, SECTION_CAP, index, "amount");
     for (class_t c = 0; c < n; c++) {
         struct value_at at = at_class(l->program, c);
-        cap->amount[c] = value_at(l, SECTION_CAP, index, "amount", &at);
+        cap->amount[c] = at_cell(amount, &at);
     }
     cap->first_psychiatric = value_of(l, SECTION_CAP, index, "by_disease.psychiatric");
 }
@@ -180,18 +196,19 @@ compile_account(const struct lookup *l, struct account_rules *account)
     account->employee_rate = memory_alloc(n, sizeof *account->employee_rate);
     account->flexible_rate = memory_alloc(n, sizeof *account->flexible_rate);
     account->retiree_amount = memory_alloc(SECTOR_COUNT * n, sizeof *account->retiree_amount);
+    struct found employee = find(l, SECTION_ACCOUNT, 0, "employee_rate");
+    struct found flexible = find(l, SECTION_ACCOUNT, 0, "flexible_rate");
+    struct found fixed = find(l, SECTION_ACCOUNT, 0, "retiree_fixed");
+    struct found rate = find(l, SECTION_ACCOUNT, 0, "retiree_rate");
+    struct found pension = find(l, SECTION_ACCOUNT, 0, "average_pension");
     for (int band = 0; band < program->n_ages; band++) {
         struct value_at at = { .age = program->ages[band] };
-        account->employee_rate[band]
-            = (ratio_t)value_at(l, SECTION_ACCOUNT, 0, "employee_rate", &at);
-        account->flexible_rate[band]
-            = (ratio_t)value_at(l, SECTION_ACCOUNT, 0, "flexible_rate", &at);
+        account->employee_rate[band] = (ratio_t)at_cell(employee, &at);
+        account->flexible_rate[band] = (ratio_t)at_cell(flexible, &at);
         for (int sector = 0; sector < SECTOR_COUNT; sector++) {
             at.sector = (enum sector)sector;
-            account->retiree_amount[(size_t)sector * n + (size_t)band]
-                = value_at(l, SECTION_ACCOUNT, 0, "retiree_fixed", &at)
-                + money_share(value_at(l, SECTION_ACCOUNT, 0, "average_pension", &at),
-                    (ratio_t)value_at(l, SECTION_ACCOUNT, 0, "retiree_rate", &at));
+            account->retiree_amount[(size_t)sector * n + (size_t)band] = at_cell(fixed, &at)
+                + money_share(at_cell(pension, &at), (ratio_t)at_cell(rate, &at));
         }
     }
     account->own_rate = (ratio_t)value_of(l, SECTION_ACCOUNT, 0, "own_rate");
@@ -261,6 +278,9 @@ collect_ages(const struct policy *policy, struct program *program)
             const struct dated_value *value = &policy->parameters[i].values[v];
             if ((value->dimensions & 1u << DIMENSION_AGE) == 0)
                 continue;
+            enum section section = policy->parameters[i].descriptor->section;
+            if (section == SECTION_BENEFIT || section == SECTION_CAP)
+                program->benefits_by_age = true;
             ages = memory_resize(ages, n + (size_t)value->n_ages, sizeof *ages);
             memcpy(ages + n, value->ages, (size_t)value->n_ages * sizeof *ages);
             n += (size_t)value->n_ages;

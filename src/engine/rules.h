@@ -94,6 +94,7 @@ struct program {
         uint8_t benefit;
         int8_t rule;
     } *disease_rules; /* diseases with a rule of their own; owned */
+    bool benefits_by_age; /* else the tables of all age bands are the same */
     unsigned monthly_deductibles, monthly_caps, visit_caps; /* bit masks of slots */
     /* Readings of the document as a whole. */
     bool stays_settle_on_admission, retiree_benefits_next_month, account_same_month;
