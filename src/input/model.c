@@ -30,14 +30,6 @@ set_text(char **slot, const char *text)
     *slot = memory_text(text);
 }
 
-static bool
-is_path(const char *file_or_id)
-{
-    const char *dot = strrchr(file_or_id, '.');
-    return strchr(file_or_id, '/') != NULL
-        || (dot != NULL && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0));
-}
-
 /* Beside the file first, so that a model may be extended anywhere. */
 static char *
 find_extended(const char *path, const char *name)
@@ -45,7 +37,7 @@ find_extended(const char *path, const char *name)
     char *copy = memory_text(path);
     char *beside = name[0] == '/'
         ? memory_text(name)
-        : memory_format("%s/%s%s", dirname(copy), name, is_path(name) ? "" : ".yaml");
+        : memory_format("%s/%s%s", dirname(copy), name, policy_is_path(name) ? "" : ".yaml");
     free(copy);
     if (access(beside, F_OK) == 0)
         return beside;
@@ -253,7 +245,7 @@ read_file(struct reader *r, const char *path)
 static char *
 id_of(const char *file_or_id)
 {
-    if (!is_path(file_or_id))
+    if (!policy_is_path(file_or_id))
         return memory_text(file_or_id);
     const char *slash = strrchr(file_or_id, '/');
     const char *name = slash != NULL ? slash + 1 : file_or_id;
@@ -266,7 +258,7 @@ report_missing(const char *file_or_id, struct problem_list *problems)
 {
     char text[256];
     const char *near = policy_nearest_id("models", file_or_id, text);
-    if (is_path(file_or_id))
+    if (policy_is_path(file_or_id))
         problem_add(problems, file_or_id, 0, 0, "%s",
             tr("there is no such file; a model file, or an id of models/, is wanted",
                 "没有这个文件；应为模型文件，或 models/ 里的编号"));

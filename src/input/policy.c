@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "input/policy.h"
 
-#include <dirent.h>
 #include <libgen.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -86,84 +84,6 @@ policy_free(struct policy *self)
     free(self->document);
     free(self->extends);
     free(self);
-}
-
-/* Where data files may lie, in the order they are looked for. */
-static char *
-data_folder(int i)
-{
-    char program[PATH_MAX];
-    const char *given = getenv("GONGJI_DATA");
-    switch (i) {
-    case 0:
-        return memory_text(given != NULL && *given != '\0' ? given : ".");
-    case 1:
-        return memory_text(".");
-    case 2:
-    case 3: {
-        ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-        if (n <= 0)
-            return memory_text(".");
-        program[n] = '\0';
-        /* build/gongji or build/src/command/gongji of a source tree. */
-        return memory_format("%s%s", dirname(program), i == 2 ? "/.." : "/../../..");
-    }
-    case 4:
-        return memory_text(GONGJI_SOURCE_FOLDER);
-    default:
-        return memory_text(GONGJI_DATA_FOLDER);
-    }
-}
-
-enum { DATA_FOLDERS = 6 };
-
-static bool
-is_path(const char *file_or_id)
-{
-    const char *dot = strrchr(file_or_id, '.');
-    return strchr(file_or_id, '/') != NULL
-        || (dot != NULL && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0));
-}
-
-char *
-policy_find_file(const char *folder, const char *id)
-{
-    if (is_path(id))
-        return access(id, F_OK) == 0 ? memory_text(id) : NULL;
-    for (int i = 0; i < DATA_FOLDERS; i++) {
-        char *data = data_folder(i);
-        char *path = memory_format("%s/%s/%s.yaml", data, folder, id);
-        free(data);
-        if (access(path, F_OK) == 0)
-            return path;
-        free(path);
-    }
-    return NULL;
-}
-
-const char *
-policy_nearest_id(const char *folder, const char *id, char out[static 256])
-{
-    struct names found = { 0 };
-    for (int i = 0; i < DATA_FOLDERS; i++) {
-        char *data = data_folder(i);
-        char *path = memory_format("%s/%s", data, folder);
-        DIR *directory = opendir(path);
-        for (struct dirent *entry; directory != NULL && (entry = readdir(directory)) != NULL;) {
-            size_t n = strlen(entry->d_name);
-            if (n > 5 && strcmp(entry->d_name + n - 5, ".yaml") == 0)
-                names_add(&found, entry->d_name, n - 5);
-        }
-        if (directory != NULL)
-            closedir(directory);
-        free(path);
-        free(data);
-    }
-    const char *near = problem_nearest(id, (const char *const *)found.text, found.n);
-    if (near != NULL)
-        snprintf(out, 256, "%s", near);
-    names_free(&found);
-    return near != NULL ? out : NULL;
 }
 
 static int
@@ -562,9 +482,9 @@ read_extended(struct reader *r, const struct yaml *yaml, const char *path)
     set_text(&r->policy->extends, node->text);
     /* Beside the file first, so that drafts may extend each other anywhere. */
     char *copy = memory_text(path);
-    char *beside = is_path(node->text) && node->text[0] == '/'
+    char *beside = policy_is_path(node->text) && node->text[0] == '/'
         ? memory_text(node->text)
-        : memory_format("%s/%s%s", dirname(copy), node->text, is_path(node->text) ? "" : ".yaml");
+        : memory_format("%s/%s%s", dirname(copy), node->text, policy_is_path(node->text) ? "" : ".yaml");
     free(copy);
     if (access(beside, F_OK) != 0) {
         free(beside);
@@ -686,7 +606,7 @@ read_file(struct reader *r, const char *path)
 static char *
 id_of(const char *file_or_id)
 {
-    if (!is_path(file_or_id))
+    if (!policy_is_path(file_or_id))
         return memory_text(file_or_id);
     const char *slash = strrchr(file_or_id, '/');
     const char *name = slash != NULL ? slash + 1 : file_or_id;
@@ -713,7 +633,7 @@ policy_read(const char *file_or_id, struct names *names, struct problem_list *pr
     if (path == NULL) {
         char text[256];
         const char *near = policy_nearest_id("scenarios", file_or_id, text);
-        if (is_path(file_or_id))
+        if (policy_is_path(file_or_id))
             problem_add(problems, file_or_id, 0, 0, "%s",
                 tr("there is no such file; a scenario file, or an id of scenarios/, is wanted",
                     "没有这个文件；应为方案文件，或 scenarios/ 里的编号"));

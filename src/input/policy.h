@@ -155,6 +155,8 @@ int64_t dated_value_at(const struct dated_value *self, const struct value_at *at
  * the program, the source tree, or where it was installed. Owned by the caller;
  * NULL where there is none. */
 char *policy_find_file(const char *folder, const char *id);
+/* Whether it names a file by its path, not by its id. */
+bool policy_is_path(const char *file_or_id);
 /* The nearest id that there is in such a folder, or NULL. */
 const char *policy_nearest_id(const char *folder, const char *id, char out[static 256]);
 

@@ -25,6 +25,16 @@ void value_context_enter(struct value_context *context, const struct yaml_node *
 bool value_read(const struct value_context *context, const struct descriptor *descriptor,
     const char *path, const struct yaml_node *node, struct dated_value **values, int *n);
 
+/* A key that is a date, "earlier" (DAY_MIN), or a span of dates; *to is DAY_MAX
+ * where open. */
+bool value_date_key(const struct yaml_node *key, day_t *from, day_t *to);
+/* Is this value given by date? *failed where a key seems meant as one and is none. */
+bool value_by_date(const struct value_context *context, const char *path,
+    const struct yaml_node *node, bool *failed);
+/* A span must end the day before the next value begins; nothing may overlap. */
+void value_check_spans(const struct value_context *context, const char *path,
+    const struct yaml_node *node, bool *failed);
+
 void dated_value_free(struct dated_value *self);
 struct dated_value dated_value_copy(const struct dated_value *self);
 
