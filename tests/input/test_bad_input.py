@@ -309,10 +309,12 @@ class Results(Files):
 
     def test_claims_through_a_pipe(self):
         plain, _ = self.good()
-        command = [GONGJI, "adjudicate", "xianning", "--claims", "/dev/stdin", "--members",
-                   "members.csv"]
-        result = subprocess.run(command, cwd=self.folder, input=self.claims.encode(),
-                                capture_output=True, env={"GONGJI_DATA": SOURCE}, check=False)
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        command = [GONGJI, "adjudicate", "xianning", "--claims", "pipe", "--members", "members.csv"]
+        with subprocess.Popen(["cp", self.folder / "claims.csv", pipe]):
+            result = subprocess.run(command, cwd=self.folder, capture_output=True,
+                                    env={"GONGJI_DATA": SOURCE}, check=False, timeout=60)
         self.assertEqual(result.stdout.decode(), plain)
 
     def test_a_pipe_as_output_stays_one(self):
