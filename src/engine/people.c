@@ -360,10 +360,12 @@ draw_household(const struct people *self, struct people_block *block, int househ
     rank_claims(scratch->claims, n, scratch->first, scratch->rank);
     struct claim *out = block->claims + start;
     for (int i = 0; i < n; i++) {
+        const struct claim *drawn = &scratch->claims[i];
         struct claim *claim = &out[scratch->rank[i]];
-        *claim = scratch->claims[i];
-        if (claim->admission != NAME_NONE)
-            claim->admission = (uint32_t)start + scratch->rank[claim->admission];
+        uint32_t admission = drawn->admission;
+        *claim = *drawn;
+        if (admission != NAME_NONE)
+            claim->admission = (uint32_t)start + scratch->rank[admission];
     }
 }
 

@@ -56,7 +56,7 @@ static const struct word severity_words[] = {
 
 #define YUAN "yuan", "元"
 #define A_MONTH "yuan a month", "元/月"
-#define OF_ONE "share", "比例"
+#define OF_ONE "", ""
 #define YEARS "years", "岁"
 #define A_YEAR "claims a person and year", "人次/人年"
 #define PURE "", ""

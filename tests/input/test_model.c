@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/language.h"
 #include "input/model.h"
 
@@ -168,4 +169,22 @@ Test(model, a_missing_source_or_need_is_named)
         cr_expect(found, "line %d: %s", cases[i].line, cases[i].says);
         problem_list_free(&problems);
     }
+}
+
+Test(model, its_manual_names_every_parameter)
+{
+    char *model = policy_find_file("models", "employees-2022");
+    cr_assert_not_null(model);
+    char path[4096];
+    snprintf(path, sizeof path, "%.*sREADME.md", (int)(strrchr(model, '/') + 1 - model), model);
+    free(model);
+    struct file_text text;
+    struct problem_list problems = { 0 };
+    cr_assert(file_read(path, &text, &problems));
+    for (int i = 0; i < model_n_descriptors; i++) {
+        char key[64];
+        snprintf(key, sizeof key, "| `%s` |", model_descriptors[i].key);
+        cr_expect_not_null(strstr(text.text, key), "%s", key);
+    }
+    free(text.text);
 }
