@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How often 95 % intervals hold the truth: many seeds of 100,000 persons against one large run.
+
+coverage.py GONGJI SOURCE [--seeds 200] [--persons 100000] [--truth 40000000]
+
+Means, paired differences and quantiles, of all insured and of every group, for a model with households and the
+scenarios of two cities against a baseline. Prints coverages; fails where those of all insured leave 91 to 98 %,
+where any single one is beyond chance, or where a whole kind is off on average."""
+import argparse
+import math
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy
+
+from textbook import Run
+
+SCENARIOS = ["pre-reform", "yantai", "xianning"]
+LOW, HIGH = 91.0, 98.0
+TRUTH_SEED = 987654321
+
+
+class Intervals:
+    """Every interval of a run, flattened: centres and both ends."""
+
+    def __init__(self, run):
+        width = 1.959963984540054 * run.difference_std_error
+        self.kinds = {
+            "mean": (run.value, run.lower, run.upper),
+            "difference": (run.difference, run.difference - width, run.difference + width),
+            "quantile": (run.quantiles, run.quantile_lower, run.quantile_upper),
+        }
+
+
+def names_of(run):
+    cells = [f"{s} {m} {g}" for s in run.scenarios for m in run.measures for g in run.groups]
+    quantiles = [f"{s} {d} {q:g}" for s in run.scenarios for d in run.distributions for q in run.quantile]
+    return {"mean": cells, "difference": cells, "quantile": quantiles}
+
+
+def binomial_tail(n, k, p):
+    """P(at most k of n)."""
+    return sum(math.exp(math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1)
+                        + i * math.log(p) + (n - i) * math.log1p(-p)) for i in range(k + 1))
+
+
+def print_table(kind, names, covered, told, seeds):
+    """Of all insured one by one, of groups by measure."""
+    by_measure, failed = {}, []
+    for name, share, known in zip(names, covered, told):
+        if known < seeds // 2:
+            continue  # no width: nothing by chance
+        scenario, measure, group = name.split(" ")
+        if kind == "quantile" or group == "all":
+            out = not LOW <= 100 * share <= HIGH
+            print(f"  {kind:10} {scenario:12} {measure:24} {group:6} {100 * share:5.1f} %{'  <-- out' if out else ''}")
+            if out:
+                failed.append(name)
+        else:
+            by_measure.setdefault((measure, group.split("=")[0]), []).append((share, name))
+    for (measure, dimension), shares in by_measure.items():
+        values = [share for share, _ in shares]
+        worst = min(shares)
+        print(f"  {kind:10} {measure:24} by {dimension:10} {len(values):4} intervals: mean {100 * numpy.mean(values):5.1f} %, "
+              f"least {100 * worst[0]:5.1f} % ({worst[1]})")
+    values = [100 * share for share, known in zip(covered, told) if known >= seeds // 2]
+    print(f"{kind}: {len(values)} intervals, mean coverage {numpy.mean(values):.2f} %, "
+          f"{100 * numpy.mean([LOW <= v <= HIGH for v in values]):.1f} % of them within {LOW:g} to {HIGH:g} %", flush=True)
+    return failed, float(numpy.mean(values))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("gongji")
+    parser.add_argument("source")
+    parser.add_argument("--seeds", type=int, default=200)
+    parser.add_argument("--persons", type=int, default=100_000)
+    parser.add_argument("--truth", type=int, default=40_000_000)
+    parser.add_argument("--save", help="keep what was counted, for a closer look")
+    a = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        def run(persons, seed):
+            return Run(a.gongji, folder, "employees-2022", SCENARIOS, persons, seed, source=Path(a.source),
+                       extra=["--behaviour", "off"])
+        large = run(a.truth, TRUTH_SEED)
+        truth = {kind: centre.ravel() for kind, (centre, _, _) in Intervals(large).kinds.items()}
+        names = names_of(large)
+        hits = {kind: numpy.zeros(len(t)) for kind, t in truth.items()}
+        told = {kind: numpy.zeros(len(t)) for kind, t in truth.items()}
+        z = {kind: [] for kind in truth}
+        for seed in range(1, a.seeds + 1):
+            for kind, (centre, low, high) in Intervals(run(a.persons, seed)).kinds.items():
+                centre, low, high, t = centre.ravel(), low.ravel(), high.ravel(), truth[kind]
+                known = (high - low > 1e-9) & numpy.isfinite(t)
+                hits[kind] += known & (low - 1e-9 <= t) & (t <= high + 1e-9)
+                told[kind] += known
+                with numpy.errstate(divide="ignore", invalid="ignore"):
+                    z[kind].append(numpy.where(known, (centre - t) / ((high - low) / 3.92), numpy.nan))
+    failed, off = [], []
+    for kind in truth:
+        with numpy.errstate(divide="ignore", invalid="ignore"):
+            covered = hits[kind] / told[kind]
+        out, mean = print_table(kind, names[kind], covered, told[kind], a.seeds)
+        failed += [f"{kind} {name}" for name in out]
+        if not LOW + 1.5 <= mean <= HIGH - 1:
+            off.append(kind)
+        for name, share, known in zip(names[kind], covered, told[kind]):
+            if known == a.seeds and binomial_tail(a.seeds, round(share * a.seeds), 0.95) < 1e-6:
+                failed.append(f"{kind} {name}: {100 * share:.1f} % is beyond chance")
+    if a.save:
+        numpy.savez(a.save, **{f"z_{kind}": numpy.array(v) for kind, v in z.items()},
+                    **{f"names_{kind}": numpy.array(names[kind]) for kind in truth})
+    for line in failed:
+        print("out:", line)
+    return 1 if failed or off else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
