@@ -189,10 +189,14 @@ begin_progress(struct run_job *job, int argc, char *const *argv)
     struct run_arguments *a = &job->arguments;
     struct progress *progress = &job->progress;
     bool resumed = a->resume != NULL;
-    if (resumed
-        && !run_job_same(progress->origin.description, job->description, a->directory, NULL,
-            &a->problems))
-        return false;
+    if (resumed) {
+        char *path = kept_path(a->directory, 0);
+        bool same = run_job_same(progress->origin.description, job->description, path, NULL,
+            &a->problems);
+        free(path);
+        if (!same)
+            return false;
+    }
     if (resumed && cluster_rank() == 0) {
         if (!gather_kept(job, &a->problems))
             return false;
