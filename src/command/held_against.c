@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "command/held_against.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/language.h"
+#include "base/memory.h"
+
+static const uint64_t persons_max = 100000000, threads_max = 1024;
+
+struct held_arguments
+held_arguments_of(int64_t persons)
+{
+    return (struct held_arguments){ .persons = persons, .seed = 1 };
+}
+
+static uint64_t
+whole(struct argp_state *state, const char *option, const char *text, uint64_t low, uint64_t high)
+{
+    unsigned __int128 value = 0;
+    size_t n = strlen(text);
+    bool ok = n != 0 && n <= 20 && strspn(text, "0123456789") == n;
+    for (size_t i = 0; ok && i < n; i++)
+        value = value * 10 + (unsigned)(text[i] - '0');
+    if (!ok || value < low || value > high)
+        command_usage_error(state,
+            tr("--%s: '%s' will not do; a whole number from %llu to %llu is wanted",
+                "--%s：“%s”不可用；应为 %llu 至 %llu 的整数"),
+            option, text, (unsigned long long)low, (unsigned long long)high);
+    return (uint64_t)value;
+}
+
+error_t
+held_parse(struct held_arguments *self, int key, char *arg, struct argp_state *state)
+{
+    switch (key) {
+    case HELD_KEY_TARGETS:
+        self->targets = arg;
+        return 0;
+    case HELD_KEY_PERSONS:
+        self->persons = (int64_t)whole(state, "persons", arg, 100, persons_max);
+        return 0;
+    case HELD_KEY_SEED:
+        self->seed = whole(state, "seed", arg, 0, UINT64_MAX);
+        return 0;
+    case HELD_KEY_THREADS:
+        self->threads = (int64_t)whole(state, "threads", arg, 1, threads_max);
+        return 0;
+    case 'o':
+        self->output = arg;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (self->model != NULL)
+            command_usage_error(state, "%s", tr("more than one model; one is wanted",
+                                                 "模型多于一个；应只给一个"));
+        self->model = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (self->model == NULL)
+            command_usage_error(state, "%s", tr("no model given; a file, or an id of models/, is wanted",
+                                                 "未给出模型；应为文件，或 models/ 里的编号"));
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* targets-MODEL, or that of the model that it extends, where no file is named. */
+static char *
+find_targets(const struct held_arguments *arguments, const struct model *model)
+{
+    if (arguments->targets != NULL)
+        return memory_text(arguments->targets);
+    char *own = memory_format("targets-%s", model != NULL ? model->id : arguments->model);
+    char *path = policy_find_file("models", own);
+    if (path == NULL && model != NULL && model->extends != NULL) {
+        free(own);
+        own = memory_format("targets-%s", model->extends);
+    }
+    free(path);
+    return own;
+}
+
+static void
+read_policies(struct held *self, struct problem_list *problems)
+{
+    size_t n = (size_t)self->targets->n;
+    self->policies = memory_alloc(n, sizeof *self->policies);
+    self->programs = memory_alloc(n, sizeof *self->programs);
+    for (size_t i = 0; i < n; i++) {
+        const struct target *target = &self->targets->items[i];
+        if (target->scenario == NULL)
+            continue;
+        self->policies[i] = policy_read(target->scenario, &self->names, problems);
+        if (self->policies[i] != NULL)
+            self->programs[i] = program_compile(self->policies[i], target->rules_on, EXPIRY_RENEW);
+    }
+}
+
+bool
+held_read(struct held *self, const struct held_arguments *arguments, struct problem_list *problems)
+{
+    self->model = model_read(arguments->model, problems);
+    char *targets = find_targets(arguments, self->model);
+    self->targets = targets_read(targets, problems);
+    free(targets);
+    if (self->targets != NULL)
+        read_policies(self, problems);
+    return !problem_any(problems);
+}
+
+void
+held_free(struct held *self)
+{
+    for (int i = 0; self->policies != NULL && i < self->targets->n; i++) {
+        program_free(self->programs[i]);
+        policy_free(self->policies[i]);
+    }
+    free(self->programs);
+    free(self->policies);
+    targets_free(self->targets);
+    model_free(self->model);
+    names_free(&self->names);
+}
+
+struct observe_options
+held_observe_options(const struct held_arguments *arguments, struct held *held)
+{
+    return (struct observe_options){ .persons = arguments->persons, .seed = arguments->seed,
+        .threads = (int)arguments->threads, .names = &held->names };
+}
