@@ -10,46 +10,26 @@
 #include "base/memory.h"
 
 const struct command commands[] = {
-#ifdef COMMAND_RUN
     { "run", "one synthetic population through every scenario: table, report, result files",
         "同一模拟人群走遍各方案：对比表、报告与结果文件", command_run },
-#endif
-#ifdef COMMAND_MERGE
     { "merge", "joins the shards of a run that several machines did", "合并多台机器分别算出的各份运行结果",
         command_merge },
-#endif
-#ifdef COMMAND_ADJUDICATE
     { "adjudicate", "real or hand-made claims through one scenario, claim by claim",
         "按一个方案逐笔结算真实或手工编制的费用", command_adjudicate },
-#endif
-#ifdef COMMAND_EXPLAIN
     { "explain", "every step of one claim in words, each with the article that fixes it",
         "逐步说明一笔费用如何结算，并列出条文依据", command_explain },
-#endif
-#ifdef COMMAND_CHECK
     { "check", "validates scenario and model files, every problem in one go",
         "检查方案与模型文件，一次列出全部问题", command_check },
-#endif
-#ifdef COMMAND_SHOW
     { "show", "the parameters in force on a day, with their articles",
         "列出某日施行的全部参数及条文依据", command_show },
-#endif
-#ifdef COMMAND_POPULATION
     { "population", "synthetic members.csv and claims.csv", "生成模拟的参保人与费用文件",
         command_population },
-#endif
-#ifdef COMMAND_LEDGER
     { "ledger", "the pooled fund's books for given county flows",
         "按各县收支编制市级统筹账：缺口分担与风险率", command_ledger },
-#endif
-#ifdef COMMAND_CALIBRATE
     { "calibrate", "a population model's parameters fitted to published figures",
         "将人群模型的参数拟合至公开数据", command_calibrate },
-#endif
-#ifdef COMMAND_VALIDATE
     { "validate", "a population model held against published figures, fitted and held out",
         "将人群模型与公开数据对照：拟合项与留出项", command_validate },
-#endif
 };
 const int n_commands = sizeof commands / sizeof *commands;
 
