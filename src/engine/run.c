@@ -44,13 +44,39 @@ struct batch {
     int running; /* blocks that have begun and not ended */
 };
 
-static int
-compare_spending(const void *a, const void *b)
+static inline bool
+spends_less(struct spending a, struct spending b)
 {
-    const struct spending *x = a, *y = b;
-    if (x->cost != y->cost)
-        return x->cost < y->cost ? -1 : 1;
-    return x->tie < y->tie ? -1 : x->tie > y->tie;
+    return a.cost < b.cost || (a.cost == b.cost && a.tie < b.tie);
+}
+
+/* Puts in place k what stands there in ascending order, with nothing larger before
+ * it and nothing smaller after it (Hoare's selection): ten cuts of a large pilot
+ * need no full sort. */
+static void
+select_spending(struct spending *all, int from, int to, int k)
+{
+    while (from < to) {
+        struct spending middle = all[from + (to - from) / 2];
+        int i = from, j = to;
+        while (i <= j) {
+            while (spends_less(all[i], middle))
+                i++;
+            while (spends_less(middle, all[j]))
+                j--;
+            if (i <= j) {
+                struct spending kept = all[i];
+                all[i++] = all[j];
+                all[j--] = kept;
+            }
+        }
+        if (k <= j)
+            to = j;
+        else if (k >= i)
+            from = i;
+        else
+            return;
+    }
 }
 
 /* Spending deciles, the same people under every scenario: by the cost of the
@@ -78,9 +104,12 @@ cut_deciles(struct job *job, int year_index)
         }
         people_block_free(&block);
     }
-    qsort(all, (size_t)n, sizeof *all, compare_spending);
-    for (int i = 1; i < TALLY_DECILES; i++)
-        job->cuts[year_index].cut[i - 1] = all[(size_t)i * (size_t)n / TALLY_DECILES];
+    for (int i = 1, from = 0; i < TALLY_DECILES; i++) {
+        int k = (int)((int64_t)i * n / TALLY_DECILES);
+        select_spending(all, from, n - 1, k);
+        job->cuts[year_index].cut[i - 1] = all[k];
+        from = k;
+    }
     free(all);
 }
 
