@@ -1,105 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "input/model.h"
 
-#include <libgen.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "base/language.h"
 #include "base/memory.h"
 #include "input/model_value.h"
-
-enum { EXTENDS_MAX = 16 };
+#include "input/shelf.h"
 
 struct reader {
     struct model *model;
     struct problem_list *problems;
-    const char *visited[EXTENDS_MAX];
-    int depth;
 };
-
-static bool read_file(struct reader *r, const char *path);
 
 static void
 set_text(char **slot, const char *text)
 {
     free(*slot);
     *slot = memory_text(text);
-}
-
-/* Beside the file first, so that a model may be extended anywhere. */
-static char *
-find_extended(const char *path, const char *name)
-{
-    char *copy = memory_text(path);
-    char *beside = name[0] == '/'
-        ? memory_text(name)
-        : memory_format("%s/%s%s", dirname(copy), name, policy_is_path(name) ? "" : ".yaml");
-    free(copy);
-    if (access(beside, F_OK) == 0)
-        return beside;
-    free(beside);
-    return policy_find_file("models", name);
-}
-
-static bool
-read_extended(struct reader *r, const struct yaml *yaml, const char *path)
-{
-    const struct yaml_node *node = yaml_get(&yaml->root, "extends");
-    if (node == NULL)
-        return true;
-    if (node->kind != YAML_TEXT || node->n == 0) {
-        yaml_problem(r->problems, yaml, node, "%s",
-            tr("'extends' is no name; an id such as employees-2022, or a file, is wanted",
-                "extends 有误；应为编号（如 employees-2022）或文件"));
-        return false;
-    }
-    set_text(&r->model->extends, node->text);
-    char *parent = find_extended(path, node->text);
-    if (parent == NULL) {
-        char text[256];
-        const char *near = policy_nearest_id("models", node->text, text);
-        if (near != NULL)
-            yaml_problem(r->problems, yaml, node,
-                tr("there is no model '%s' to extend; did you mean '%s'?",
-                    "没有可供沿用的模型 '%s'；是不是 '%s'？"),
-                node->text, near);
-        else
-            yaml_problem(r->problems, yaml, node,
-                tr("there is no model '%s' to extend; an id of models/ or a file is wanted",
-                    "没有可供沿用的模型 '%s'；应为 models/ 里的编号或文件"),
-                node->text);
-        return false;
-    }
-    char *resolved = realpath(parent, NULL);
-    const char *real = resolved != NULL ? resolved : parent;
-    bool circle = r->depth == EXTENDS_MAX;
-    for (int i = 0; i < r->depth; i++)
-        circle = circle || strcmp(r->visited[i], real) == 0;
-    bool ok = false;
-    if (circle)
-        yaml_problem(r->problems, yaml, node,
-            tr("'extends: %s' goes round in a circle or deeper than %d files; a plain chain is wanted",
-                "extends: %s 绕成了圈或超过 %d 层；应为一条链"),
-            node->text, EXTENDS_MAX);
-    else
-        ok = read_file(r, parent);
-    free(resolved);
-    free(parent);
-    return ok;
-}
-
-static void
-keep_text(struct model *model, const char *path, const struct file_text *text)
-{
-    model->texts = memory_resize(model->texts, (size_t)model->n_texts + 1, sizeof *model->texts);
-    memmove(model->texts + 1, model->texts, (size_t)model->n_texts * sizeof *model->texts);
-    model->texts[0]
-        = (struct policy_text){ memory_text(path), memory_text_n(text->text, text->n), text->n };
-    model->n_texts++;
 }
 
 static void
@@ -191,14 +110,15 @@ read_counties(struct reader *r, struct model_context context, const struct yaml_
 }
 
 static void
-read_root(struct reader *r, const struct yaml *yaml)
+read_root(void *context_of_reading, const struct yaml *yaml, const char *kept_path)
 {
+    struct reader *r = context_of_reading;
     struct model *model = r->model;
     const struct yaml_node *root = &yaml->root;
     static const char *const plain[]
         = { "kind", "name", "extends", "year", "counties", "source", "standing" };
     struct model_context context = {
-        .yaml = yaml, .model = model, .file = model->texts[0].file, .problems = r->problems
+        .yaml = yaml, .model = model, .file = kept_path, .problems = r->problems
     };
     model_context_enter(&context, root);
     const struct yaml_node *kind = yaml_get(root, "kind");
@@ -218,76 +138,26 @@ read_root(struct reader *r, const struct yaml *yaml)
     model_section(&context, root, "", plain, sizeof plain / sizeof *plain);
 }
 
-static bool
-read_file(struct reader *r, const char *path)
-{
-    struct file_text text;
-    if (!file_read(path, &text, r->problems))
-        return false;
-    struct yaml *yaml = yaml_read(path, text.text, text.n, r->problems);
-    bool ok = yaml != NULL;
-    if (ok) {
-        char *resolved = realpath(path, NULL);
-        r->visited[r->depth++] = resolved != NULL ? resolved : path;
-        ok = read_extended(r, yaml, path);
-        r->depth--;
-        free(resolved);
-        if (ok) {
-            keep_text(r->model, path, &text);
-            read_root(r, yaml);
-        }
-    }
-    yaml_tree_free(yaml);
-    free(text.text);
-    return ok;
-}
-
-static char *
-id_of(const char *file_or_id)
-{
-    if (!policy_is_path(file_or_id))
-        return memory_text(file_or_id);
-    const char *slash = strrchr(file_or_id, '/');
-    const char *name = slash != NULL ? slash + 1 : file_or_id;
-    const char *dot = strrchr(name, '.');
-    return memory_text_n(name, dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name));
-}
-
-static void
-report_missing(const char *file_or_id, struct problem_list *problems)
-{
-    char text[256];
-    const char *near = policy_nearest_id("models", file_or_id, text);
-    if (policy_is_path(file_or_id))
-        problem_add(problems, file_or_id, 0, 0, "%s",
-            tr("there is no such file; a model file, or an id of models/, is wanted",
-                "没有这个文件；应为模型文件，或 models/ 里的编号"));
-    else if (near != NULL)
-        problem_add(problems, NULL, 0, 0,
-            tr("there is no model '%s'; did you mean '%s'?", "没有模型 '%s'；是不是 '%s'？"), file_or_id,
-            near);
-    else
-        problem_add(problems, NULL, 0, 0,
-            tr("there is no model '%s'; an id of models/ or a file is wanted",
-                "没有模型 '%s'；应为 models/ 里的编号或文件"),
-            file_or_id);
-}
-
 struct model *
 model_read(const char *file_or_id, struct problem_list *problems)
 {
     size_t before = problems->n + problems->left_out;
-    char *path = policy_find_file("models", file_or_id);
-    if (path == NULL) {
-        report_missing(file_or_id, problems);
+    char *path = shelf_find(&shelf_models, file_or_id, problems);
+    if (path == NULL)
         return NULL;
-    }
     struct model *model = memory_alloc(1, sizeof *model);
     model->file = path;
     model_values_init(model);
     struct reader reader = { .model = model, .problems = problems };
-    bool ok = read_file(&reader, path);
-    model->id = id_of(file_or_id);
+    struct shelf_reading reading = { .shelf = &shelf_models,
+        .problems = problems,
+        .take = read_root,
+        .context = &reader,
+        .texts = &model->texts,
+        .n_texts = &model->n_texts,
+        .extends = &model->extends };
+    bool ok = shelf_read(&reading, path);
+    model->id = shelf_id(file_or_id);
     if (model->name_en == NULL)
         set_text(&model->name_en, model->name_zh != NULL ? model->name_zh : model->id);
     if (model->name_zh == NULL)
@@ -308,11 +178,7 @@ model_free(struct model *self)
         return;
     model_values_free(self);
     counties_free(self);
-    for (int i = 0; i < self->n_texts; i++) {
-        free(self->texts[i].file);
-        free(self->texts[i].text);
-    }
-    free(self->texts);
+    shelf_texts_free(self->texts, self->n_texts);
     free(self->id);
     free(self->file);
     free(self->name_en);

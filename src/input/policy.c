@@ -1,25 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "input/policy.h"
 
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "base/language.h"
 #include "base/memory.h"
 #include "input/policy_value.h"
-
-enum { EXTENDS_MAX = 8 };
+#include "input/shelf.h"
 
 /* A policy as it grows: the extended file first, then what the file changes. */
 struct reader {
     struct policy *policy;
     struct names *names;
     struct problem_list *problems;
-    const char *visited[EXTENDS_MAX]; /* files under way, to find a circle */
-    int depth;
 };
 
 static const char *const section_keys[SECTION_COUNT]
@@ -69,11 +63,7 @@ policy_free(struct policy *self)
     }
     for (int i = 0; i < self->n_caps; i++)
         free(self->caps[i]);
-    for (int i = 0; i < self->n_texts; i++) {
-        free(self->texts[i].file);
-        free(self->texts[i].text);
-    }
-    free(self->texts);
+    shelf_texts_free(self->texts, self->n_texts);
     free(self->parameters);
     free(self->in_force_source.article);
     free(self->in_force_source.note);
@@ -465,78 +455,10 @@ read_in_force(struct reader *r, const struct value_context *outer, const struct 
     };
 }
 
-static bool read_file(struct reader *r, const char *path);
-
-static bool
-read_extended(struct reader *r, const struct yaml *yaml, const char *path)
-{
-    const struct yaml_node *node = yaml_get(&yaml->root, "extends");
-    if (node == NULL)
-        return true;
-    if (node->kind != YAML_TEXT || node->n == 0) {
-        yaml_problem(r->problems, yaml, node, "%s",
-            tr("'extends' is no name; an id such as yantai, or a file, is wanted",
-                "extends 有误；应为编号（如 yantai）或文件"));
-        return false;
-    }
-    set_text(&r->policy->extends, node->text);
-    /* Beside the file first, so that drafts may extend each other anywhere. */
-    char *copy = memory_text(path);
-    char *beside = policy_is_path(node->text) && node->text[0] == '/'
-        ? memory_text(node->text)
-        : memory_format("%s/%s%s", dirname(copy), node->text, policy_is_path(node->text) ? "" : ".yaml");
-    free(copy);
-    if (access(beside, F_OK) != 0) {
-        free(beside);
-        beside = policy_find_file("scenarios", node->text);
-    }
-    if (beside == NULL) {
-        char text[256];
-        const char *near = policy_nearest_id("scenarios", node->text, text);
-        if (near != NULL)
-            yaml_problem(r->problems, yaml, node,
-                tr("there is no scenario '%s' to extend; did you mean '%s'?",
-                    "没有可供沿用的方案 '%s'；是不是 '%s'？"),
-                node->text, near);
-        else
-            yaml_problem(r->problems, yaml, node,
-                tr("there is no scenario '%s' to extend; an id of scenarios/ or a file is wanted",
-                    "没有可供沿用的方案 '%s'；应为 scenarios/ 里的编号或文件"),
-                node->text);
-        return false;
-    }
-    char *resolved = realpath(beside, NULL);
-    const char *real = resolved != NULL ? resolved : beside;
-    bool circle = r->depth == EXTENDS_MAX;
-    for (int i = 0; i < r->depth; i++)
-        circle = circle || strcmp(r->visited[i], real) == 0;
-    bool ok = false;
-    if (circle)
-        yaml_problem(r->problems, yaml, node,
-            tr("'extends: %s' goes round in a circle or deeper than %d files; a plain chain is wanted",
-                "extends: %s 绕成了圈或超过 %d 层；应为一条链"),
-            node->text, EXTENDS_MAX);
-    else
-        ok = read_file(r, beside);
-    free(resolved);
-    free(beside);
-    return ok;
-}
-
 static void
-keep_text(struct policy *policy, const char *path, const struct file_text *text)
+read_root(void *context_of_reading, const struct yaml *yaml, const char *kept_path)
 {
-    policy->texts
-        = memory_resize(policy->texts, (size_t)policy->n_texts + 1, sizeof *policy->texts);
-    memmove(policy->texts + 1, policy->texts, (size_t)policy->n_texts * sizeof *policy->texts);
-    policy->texts[0] = (struct policy_text){ memory_text(path), memory_text_n(text->text, text->n),
-        text->n };
-    policy->n_texts++;
-}
-
-static void
-read_root(struct reader *r, const struct yaml *yaml, const char *kept_path)
-{
+    struct reader *r = context_of_reading;
     struct policy *policy = r->policy;
     const struct yaml_node *root = &yaml->root;
     struct value_context context = { .yaml = yaml,
@@ -577,43 +499,6 @@ read_root(struct reader *r, const struct yaml *yaml, const char *kept_path)
     }
 }
 
-static bool
-read_file(struct reader *r, const char *path)
-{
-    struct file_text text;
-    if (!file_read(path, &text, r->problems)) {
-        free(text.text);
-        return false;
-    }
-    struct yaml *yaml = yaml_read(path, text.text, text.n, r->problems);
-    bool ok = yaml != NULL;
-    if (ok) {
-        char *resolved = realpath(path, NULL);
-        r->visited[r->depth++] = resolved != NULL ? resolved : path;
-        ok = read_extended(r, yaml, path);
-        r->depth--;
-        free(resolved);
-        if (ok) {
-            keep_text(r->policy, path, &text);
-            read_root(r, yaml, r->policy->texts[0].file);
-        }
-    }
-    yaml_tree_free(yaml);
-    free(text.text);
-    return ok;
-}
-
-static char *
-id_of(const char *file_or_id)
-{
-    if (!policy_is_path(file_or_id))
-        return memory_text(file_or_id);
-    const char *slash = strrchr(file_or_id, '/');
-    const char *name = slash != NULL ? slash + 1 : file_or_id;
-    const char *dot = strrchr(name, '.');
-    return memory_text_n(name, dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name));
-}
-
 static int
 by_table(const void *a, const void *b)
 {
@@ -629,32 +514,23 @@ struct policy *
 policy_read(const char *file_or_id, struct names *names, struct problem_list *problems)
 {
     size_t before = problems->n + problems->left_out;
-    char *path = policy_find_file("scenarios", file_or_id);
-    if (path == NULL) {
-        char text[256];
-        const char *near = policy_nearest_id("scenarios", file_or_id, text);
-        if (policy_is_path(file_or_id))
-            problem_add(problems, file_or_id, 0, 0, "%s",
-                tr("there is no such file; a scenario file, or an id of scenarios/, is wanted",
-                    "没有这个文件；应为方案文件，或 scenarios/ 里的编号"));
-        else if (near != NULL)
-            problem_add(problems, NULL, 0, 0,
-                tr("there is no scenario '%s'; did you mean '%s'?", "没有方案 '%s'；是不是 '%s'？"),
-                file_or_id, near);
-        else
-            problem_add(problems, NULL, 0, 0,
-                tr("there is no scenario '%s'; an id of scenarios/ or a file is wanted",
-                    "没有方案 '%s'；应为 scenarios/ 里的编号或文件"),
-                file_or_id);
+    char *path = shelf_find(&shelf_scenarios, file_or_id, problems);
+    if (path == NULL)
         return NULL;
-    }
     struct policy *policy = memory_alloc(1, sizeof *policy);
-    policy->id = id_of(file_or_id);
+    policy->id = shelf_id(file_or_id);
     policy->file = path;
     policy->in_force_from = DAY_MIN;
     policy->in_force_to = DAY_MAX;
     struct reader reader = { .policy = policy, .names = names, .problems = problems };
-    bool ok = read_file(&reader, path);
+    struct shelf_reading reading = { .shelf = &shelf_scenarios,
+        .problems = problems,
+        .take = read_root,
+        .context = &reader,
+        .texts = &policy->texts,
+        .n_texts = &policy->n_texts,
+        .extends = &policy->extends };
+    bool ok = shelf_read(&reading, path);
     if (policy->parameters != NULL)
         qsort(policy->parameters, (size_t)policy->n_parameters, sizeof *policy->parameters, by_table);
     if (policy->name_en == NULL) {

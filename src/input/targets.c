@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/language.h"
 #include "base/memory.h"
+#include "input/shelf.h"
 #include "input/yaml.h"
 
 #define BY (TARGET_BENEFIT | TARGET_STATUS | TARGET_PROVIDER)
@@ -574,46 +575,17 @@ read_root(struct reader *r)
                                  "缺 targets；应按名称列出公开数据"));
 }
 
-static char *
-id_of(const char *file_or_id)
-{
-    const char *slash = strrchr(file_or_id, '/');
-    const char *name = slash != NULL ? slash + 1 : file_or_id;
-    const char *dot = strrchr(name, '.');
-    bool yaml = dot != NULL && dot != name
-        && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0);
-    return memory_text_n(name, yaml ? (size_t)(dot - name) : strlen(name));
-}
-
-static void
-report_missing(const char *file_or_id, struct problem_list *problems)
-{
-    char text[256];
-    const char *near = policy_nearest_id("models", file_or_id, text);
-    if (near != NULL)
-        problem_add(problems, NULL, 0, 0,
-            tr("there are no targets '%s'; did you mean '%s'?", "没有目标文件“%s”；是否指“%s”？"),
-            file_or_id, near);
-    else
-        problem_add(problems, NULL, 0, 0,
-            tr("there are no targets '%s'; a file, or an id of models/, is wanted",
-                "没有目标文件“%s”；应为文件，或 models/ 里的编号"),
-            file_or_id);
-}
-
 struct targets *
 targets_read(const char *file_or_id, struct problem_list *problems)
 {
     size_t before = problems->n + problems->left_out;
-    char *path = policy_find_file("models", file_or_id);
+    char *path = shelf_find(&shelf_targets, file_or_id, problems);
     struct file_text text = { 0 };
-    if (path == NULL) {
-        report_missing(file_or_id, problems);
+    if (path == NULL)
         return NULL;
-    }
     struct targets *self = memory_alloc(1, sizeof *self);
     self->file = path;
-    self->id = id_of(file_or_id);
+    self->id = shelf_id(file_or_id);
     if (file_read(path, &text, problems)) {
         struct yaml *yaml = yaml_read(path, text.text, text.n, problems);
         struct reader r = { .yaml = yaml, .targets = self, .problems = problems };
