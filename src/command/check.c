@@ -9,6 +9,7 @@
 #include "engine/rules.h"
 #include "input/model.h"
 #include "input/policy.h"
+#include "input/targets.h"
 #include "input/yaml.h"
 
 struct arguments {
@@ -39,36 +40,37 @@ static const struct argp argp = {
     .doc = BOTH("Validates scenario and model files, given as files or by their ids: names, types, "
                 "bounds, dates, articles and references. All problems "
                 "of all files come in one go, each with file, line and column.\v"
-                "A file with 'kind: model' is read as a population model, any other as a scenario. "
+                "A file with 'kind: model' is read as a population model, one with 'kind: targets' as "
+                "published figures, any other as a scenario. "
                 "Exit status 2 where anything is wrong.\n\n"
                 "Examples:\n"
                 "  gongji check scenarios/*.yaml models/*.yaml\n"
                 "  gongji check yantai my-draft.yaml",
         "检查方案与人群模型文件（文件或编号）：名称、类型、上下限、日期、条文、引用。"
         "一次列出全部文件的全部问题，各有文件、行、列。\v"
-        "含 kind: model 的文件按人群模型读取，其余按方案读取。有任何问题时退出状态为 2。\n\n"
+        "含 kind: model 的文件按人群模型读取，含 kind: targets 的按公开数据读取，其余按方案读取。有任何问题时退出状态为 2。\n\n"
         "示例：\n"
         "  gongji check scenarios/*.yaml models/*.yaml\n"
         "  gongji check yantai my-draft.yaml"),
 };
 
-/* Whether the file says 'kind: model'. What is wrong with it is for its reader to
+/* Whether the file says this 'kind'. What is wrong with it is for its reader to
  * tell. */
 static bool
-is_model(const char *path)
+is_kind(const char *path, const char *wanted)
 {
     struct problem_list unheard = { 0 };
     struct file_text text = { 0 };
-    bool model = false;
+    bool found = false;
     if (file_read(path, &text, &unheard)) {
         struct yaml *yaml = yaml_read(path, text.text, text.n, &unheard);
         const struct yaml_node *kind = yaml != NULL ? yaml_get(&yaml->root, "kind") : NULL;
-        model = kind != NULL && kind->kind == YAML_TEXT && strcmp(kind->text, "model") == 0;
+        found = kind != NULL && kind->kind == YAML_TEXT && strcmp(kind->text, wanted) == 0;
         yaml_tree_free(yaml);
         free(text.text);
     }
     problem_list_free(&unheard);
-    return model;
+    return found;
 }
 
 /* "./scenarios/yantai.yaml" without its beginning. */
@@ -135,6 +137,21 @@ check_model(const char *file, struct problem_list *problems)
     model_free(model);
 }
 
+static void
+check_targets(const char *file, struct problem_list *problems)
+{
+    struct targets *targets = targets_read(file, problems);
+    if (targets == NULL)
+        return;
+    int fitted = 0;
+    for (int i = 0; i < targets->n; i++)
+        fitted += targets->items[i].fitted;
+    printf(tr("%s: targets, %d fitted, %d held out, %d parameters to fit\n",
+               "%s：目标文件，拟合 %d 项，留出 %d 项，待拟合参数 %d 项\n"),
+        shown(targets->file), fitted, targets->n - fitted, targets->n_fits);
+    targets_free(targets);
+}
+
 /* An id that neither folder has: the nearest of both. */
 static void
 report_missing(const char *id, struct problem_list *problems)
@@ -169,7 +186,9 @@ check_one(const char *file, struct problem_list *problems)
     char *model = policy_find_file("models", file);
     bool is_file = scenario != NULL && model != NULL && strcmp(scenario, model) == 0;
     if (is_file) {
-        (is_model(file) ? check_model : check_scenario)(file, problems);
+        (is_kind(file, "model")          ? check_model
+                : is_kind(file, "targets") ? check_targets
+                                           : check_scenario)(file, problems);
     } else if (scenario == NULL && model == NULL && strchr(file, '/') == NULL
         && strchr(file, '.') == NULL) {
         report_missing(file, problems);
@@ -177,7 +196,7 @@ check_one(const char *file, struct problem_list *problems)
         if (scenario != NULL || model == NULL)
             check_scenario(file, problems);
         if (model != NULL)
-            check_model(file, problems);
+            (is_kind(model, "targets") ? check_targets : check_model)(file, problems);
     }
     free(scenario);
     free(model);

@@ -15,8 +15,8 @@
 static const double pull = 0.02;
 /* Steps for slopes, of the whole range. */
 static const double step = 0.02;
-/* Deviations, in tolerances, at which a fit is good enough to end. */
-static const double good = 0.05;
+/* Deviations at which a fit is good enough to end: in tolerances, and relative. */
+static const double good = 0.05, close_to = 0.005;
 enum { ITERATIONS = 15 };
 
 /* --- parameters --- */
@@ -154,13 +154,18 @@ calibrated_set(struct calibrated *self, double factor, bool rounded)
 
 /* --- evaluations --- */
 
+/* A target's tolerance, in its own unit. */
+static double
+tolerance(const struct target *target)
+{
+    return target->has_range ? (target->high - target->low) / 2 : target->tolerance * target->value;
+}
+
 /* A target's deviation in tolerances. */
 static double
 deviation(const struct target *target, double simulated)
 {
-    double scale
-        = target->has_range ? (target->high - target->low) / 2 : target->tolerance * target->value;
-    return (simulated - target->value) / scale;
+    return (simulated - target->value) / tolerance(target);
 }
 
 bool
@@ -279,9 +284,12 @@ derivatives(const gsl_vector *x, void *context, gsl_matrix *out)
 static bool
 good_enough(const struct calibration *self, const gsl_vector *f)
 {
-    for (int i = 0; i < self->n_fitted; i++)
-        if (fabs(gsl_vector_get(f, (size_t)i)) > good)
+    for (int i = 0; i < self->n_fitted; i++) {
+        const struct target *target = &self->targets->items[self->fitted[i]];
+        double off = fabs(gsl_vector_get(f, (size_t)i)) / fmax(sqrt(target->weight), 1e-6);
+        if (off > good || off * tolerance(target) > close_to * target->value)
             return false;
+    }
     return true;
 }
 
