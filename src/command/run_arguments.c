@@ -117,8 +117,10 @@ take_word(struct run_arguments *self, const char *option, const char *text, cons
 static void
 take_behaviour(struct run_arguments *self, const char *text)
 {
-    static const char *const words[] = { "off", "low", "central", "high" };
-    int i = take_word(self, "behaviour", text, words, 4);
+    const char *words[BEHAVIOUR_COUNT];
+    for (int level = 0; level < BEHAVIOUR_COUNT; level++)
+        words[level] = behaviour_words[level].key;
+    int i = take_word(self, "behaviour", text, words, BEHAVIOUR_COUNT);
     self->behaviour = i >= 0 ? words[i] : self->behaviour;
 }
 
@@ -292,7 +294,6 @@ struct run_arguments
 run_arguments_default(void)
 {
     return (struct run_arguments){ .model = "employees-2022",
-        .behaviour = "off",
         .persons = 1000000,
         .first_year = 2023,
         .last_year = 2023,
@@ -330,11 +331,5 @@ run_arguments_check(struct run_arguments *self)
             tr("--block: %lld persons are no whole tiles; a multiple of %d is wanted",
                 "--block：%lld 人不是整块；应为 %d 的倍数"),
             (long long)self->block, PEOPLE_TILE);
-    /* No model file describes behaviour: nothing but "off" can be meant. */
-    if (strcmp(self->behaviour, "off") != 0)
-        problem_add(&self->problems, NULL, 0, 0,
-            tr("--behaviour %s: the model %s does not describe behaviour; off is wanted",
-                "--behaviour %s：模型 %s 未描述行为反应；应为 off"),
-            self->behaviour, self->model);
 }
 

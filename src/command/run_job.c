@@ -68,6 +68,23 @@ find_baseline(struct run_job *self)
     return 0;
 }
 
+/* As the command line says, else as the model does. */
+static void
+find_behaviour(struct run_job *self)
+{
+    struct run_arguments *a = &self->arguments;
+    self->level = a->behaviour != NULL
+        ? (enum behaviour_level)word_find(
+              behaviour_words, BEHAVIOUR_COUNT, a->behaviour, strlen(a->behaviour))
+        : (enum behaviour_level)model_number(self->model, -1, "behaviour.level");
+    a->behaviour = behaviour_words[self->level].key;
+    if (self->level != BEHAVIOUR_OFF && !model_describes_behaviour(self->model))
+        problem_add(&a->problems, NULL, 0, 0,
+            tr("--behaviour %s: the model %s does not describe behaviour; off is wanted",
+                "--behaviour %s：模型 %s 未描述行为反应；应为 off"),
+            a->behaviour, self->model->id);
+}
+
 /* A word of a command line, quoted where a shell would take it apart. */
 static void
 put_word(FILE *stream, const char *word)
@@ -203,7 +220,7 @@ static uint64_t
 people_check(const struct run_job *self)
 {
     enum { FIRST = 1024 };
-    struct people_block block = { 0 };
+    struct people_block block = { .with_potential = self->options.behaviour != NULL };
     int64_t n = self->arguments.persons;
     uint64_t check = 0;
     people_draw(self->people, 0, n < FIRST ? (int)n : FIRST, (int)self->arguments.first_year,
@@ -213,6 +230,8 @@ people_check(const struct run_job *self)
     for (int i = 0; i < block.n_claims; i++)
         check = check * UINT64_C(6364136223846793005) + (uint64_t)block.claims[i].cost
             + (uint64_t)block.claims[i].eligible;
+    for (int i = 0; block.with_potential && i <= BEHAVIOUR_PRICES; i++)
+        check = check * UINT64_C(6364136223846793005) + self->behaviour.factor[i];
     people_block_free(&block);
     return check;
 }
@@ -266,6 +285,12 @@ compile(struct run_job *self)
         .threads = (int)a->threads,
         .block = (int)a->block,
         .baseline = self->inputs.baseline };
+    if (self->people != NULL && self->level != BEHAVIOUR_OFF) {
+        behaviour_compile(self->model, self->level, &self->behaviour);
+        people_allow_potential(
+            self->people, behaviour_largest(self->model, self->level), &a->problems);
+        self->options.behaviour = &self->behaviour;
+    }
     return !problem_any(&a->problems);
 }
 
@@ -279,6 +304,7 @@ run_job_prepare(struct run_job *self)
         return false;
     name_scenarios(self);
     self->inputs.baseline = find_baseline(self);
+    find_behaviour(self);
     if (problem_any(problems))
         return false;
     fill_inputs(self);

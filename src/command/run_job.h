@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/file.h"
+#include "engine/behaviour.h"
 #include "engine/run_parts.h"
 #include "output/run_inputs.h"
 
@@ -40,6 +41,8 @@ struct run_job {
     struct policy **policies; /* [n], owned, each of them too */
     struct program **programs; /* [n], owned, each of them too */
     struct people *people;
+    enum behaviour_level level;
+    struct behaviour behaviour; /* where level is not BEHAVIOUR_OFF */
     struct run_inputs inputs;
     char **ids; /* [n], owned, each of them too */
     char *command, *compiler; /* owned */

@@ -39,6 +39,22 @@ accumulators_reset(struct accumulators *self)
     *self = (struct accumulators){ .keyed = keyed, .keyed_capacity = capacity };
 }
 
+void
+accumulators_copy(struct accumulators *to, const struct accumulators *from)
+{
+    struct keyed_borne *keyed = to->keyed;
+    int capacity = to->keyed_capacity;
+    if (capacity < from->n_keyed) {
+        capacity = from->keyed_capacity;
+        keyed = memory_resize(keyed, (size_t)capacity, sizeof *keyed);
+    }
+    *to = *from;
+    to->keyed = keyed;
+    to->keyed_capacity = capacity;
+    for (int i = 0; i < from->n_keyed; i++)
+        keyed[i] = from->keyed[i];
+}
+
 bool
 member_insured(const struct member *member, day_t on)
 {
@@ -152,6 +168,25 @@ deductible_accumulator(const struct rule *rule, struct accumulators *state,
     return &state->keyed[state->n_keyed++].borne;
 }
 
+static inline class_t
+class_on(const struct program *program, const struct member *member, day_t day)
+{
+    day_t status_day = day;
+    if (program->retiree_benefits_next_month && member->retired_on > DAY_MIN
+        && member->retired_on <= day
+        && date_month_first(date_month(member->retired_on) + 1) > day)
+        status_day = member->retired_on - 1;
+    enum status status = member_status(member, status_day);
+    int band = program->benefits_by_age ? program_age_band(program, member->birth, day) : 0;
+    return program_class(band, (int)member_sector(member), (int)status);
+}
+
+class_t
+member_class(const struct program *program, const struct member *member, day_t on)
+{
+    return class_on(program, member, on);
+}
+
 static fen_t
 cap_value(const struct cap *cap, class_t class, const struct member *member)
 {
@@ -222,14 +257,7 @@ judge(const struct program *program, const struct epoch *epoch, const struct mem
     for (unsigned left = program->visit_caps; left != 0; left &= left - 1)
         state->used[__builtin_ctz(left)] = 0;
 
-    day_t status_day = day;
-    if (program->retiree_benefits_next_month && member->retired_on > DAY_MIN
-        && member->retired_on <= day
-        && date_month_first(date_month(member->retired_on) + 1) > day)
-        status_day = member->retired_on - 1;
-    enum status status = member_status(member, status_day);
-    int band = program->benefits_by_age ? program_age_band(program, member->birth, day) : 0;
-    class_t class = program_class(band, (int)member_sector(member), (int)status);
+    class_t class = class_on(program, member, day);
     int cell = rules_cell(class, claim->place, claim->provider);
     if (trace != NULL)
         trace->class = class;

@@ -52,6 +52,9 @@ void accumulators_free(struct accumulators *self);
 /* Back to a fresh start, keeping the memory. */
 void accumulators_reset(struct accumulators *self);
 
+/* Makes `to` what `from` is, in `to`'s own memory. */
+void accumulators_copy(struct accumulators *to, const struct accumulators *from);
+
 /* What is adjudicated: the claim, and the amounts that visits merged into it add. */
 struct bill {
     const struct claim *claim;
@@ -80,6 +83,9 @@ program_settles(const struct program *program, const struct claim *claim)
 /* Does this visit's bill become part of the stay that it turned into? Decided on
  * the visit's own day. */
 bool program_merges(const struct program *program, const struct claim *claim);
+
+/* The row of every table of amounts that the member's claims fall into on a day. */
+class_t member_class(const struct program *program, const struct member *member, day_t on);
 
 bool member_insured(const struct member *member, day_t on); /* and not in arrears that month */
 

@@ -223,6 +223,27 @@ household_settle(struct household *self, int who, const struct bill *bill, struc
 }
 
 void
+household_try(struct household *self, int who, const struct bill *bill, struct settlement *out)
+{
+    accumulators_copy(&self->before.accumulators, &self->accumulators[who]);
+    for (int i = 0; i < self->n; i++)
+        self->before.states[i] = self->states[i];
+    self->before.all_credited = self->all_credited;
+    household_settle(self, who, bill, out, NULL);
+}
+
+void
+household_take_back(struct household *self, int who)
+{
+    struct accumulators tried = self->accumulators[who];
+    self->accumulators[who] = self->before.accumulators;
+    self->before.accumulators = tried;
+    for (int i = 0; i < self->n; i++)
+        self->states[i] = self->before.states[i];
+    self->all_credited = self->before.all_credited;
+}
+
+void
 household_end(struct household *self)
 {
     for (int i = 0; i < self->n; i++)

@@ -41,6 +41,11 @@ struct household {
     } *states; /* [n] */
     int epoch; /* hint */
     month_t all_credited; /* months that every member has been credited, at least */
+    struct household_before {
+        struct accumulators accumulators;
+        struct household_state *states; /* [n]; may be NULL where nothing is tried */
+        month_t all_credited;
+    } before; /* the claim tried last */
 };
 
 void household_begin(struct household *self);
@@ -48,6 +53,11 @@ void household_begin(struct household *self);
  * within the household. trace: NULL, or an empty one to fill. */
 void household_settle(struct household *self, int who, const struct bill *bill,
     struct settlement *out, struct trace *trace);
+/* As household_settle, but so that household_take_back, called next, undoes it.
+ * Where months are asked for, there is no taking back. */
+void household_try(struct household *self, int who, const struct bill *bill,
+    struct settlement *out);
+void household_take_back(struct household *self, int who);
 /* Credits what is left of the period. */
 void household_end(struct household *self);
 

@@ -355,6 +355,11 @@ draw_household(const struct people *self, struct people_block *block, int househ
         block->claims = memory_resize(block->claims, (size_t)capacity, sizeof *block->claims);
         block->claim_capacity = capacity;
     }
+    if (block->with_potential && block->potential_capacity < block->claim_capacity) {
+        block->potential_capacity = block->claim_capacity;
+        block->potential = memory_resize(
+            block->potential, (size_t)block->potential_capacity, sizeof *block->potential);
+    }
     if (n == 0)
         return;
     rank_claims(scratch->claims, n, scratch->first, scratch->rank);
@@ -367,6 +372,8 @@ draw_household(const struct people *self, struct people_block *block, int househ
         if (admission != NAME_NONE)
             claim->admission = (uint32_t)start + scratch->rank[admission];
     }
+    for (int i = 0; i < n && block->with_potential; i++)
+        block->potential[start + (int)scratch->rank[i]] = scratch->potential[i];
 }
 
 void
@@ -400,10 +407,12 @@ people_block_free(struct people_block *self)
     free(self->household_start);
     free(self->claims);
     free(self->claim_start);
+    free(self->potential);
     if (self->scratch != NULL) {
         free(self->scratch->states);
         free(self->scratch->words);
         free(self->scratch->claims);
+        free(self->scratch->potential);
         free(self->scratch->rank);
     }
     free(self->scratch);

@@ -14,6 +14,11 @@ struct people *people_compile(const struct model *model, uint64_t seed, struct n
     struct problem_list *problems);
 void people_free(struct people *self);
 
+/* Makes ready for blocks with potential claims: outpatient visits up to `largest`
+ * (>= 1) times those that there are when nobody reacts to prices. false (and a
+ * problem) where a year cannot hold so many. */
+bool people_allow_potential(struct people *self, double largest, struct problem_list *problems);
+
 /* Persons come in tiles of PEOPLE_TILE consecutive numbers, within which
  * households are formed; a block is a whole number of tiles. */
 enum { PEOPLE_TILE = 32 };
@@ -31,7 +36,7 @@ struct people_block {
         uint8_t county; /* index into the model's counties */
         uint8_t wage_quintile; /* 0..4 of the contribution base; retirees 5 */
         uint16_t diseases; /* bit i: registered with people_disease_name(i) */
-        fen_t cost; /* of all claims of the year */
+        fen_t cost; /* of all claims of the year; of further potential ones nothing */
         uint32_t tie; /* random, for ranking those who cost the same */
     } *traits; /* [n] */
     int *order; /* [n] persons by household, then number */
@@ -40,7 +45,22 @@ struct people_block {
     struct claim *claims; /* [n_claims], member: index into members */
     int *claim_start; /* [n_households + 1] into claims */
     int n_claims;
-    int capacity, claim_capacity; /* of the arrays */
+    /* Set before drawing: claims are then all that may come about once people react to
+     * prices. Those of the same block without are among them, in the same order;
+     * further ones are outpatient visits. */
+    bool with_potential;
+    struct potential {
+        /* What a visit at level 2 or 3 would be at the primary provider. */
+        fen_t cost, eligible;
+        uint16_t mark; /* uniform: decides whether an outpatient visit or a stay comes about */
+        /* Uniform up to 2^16 times the share of visits beyond primary care: the visit
+         * is at the primary provider where that share has shrunk by more. */
+        uint16_t shift;
+        uint8_t provider, flags; /* the claim's own where there is no such provider */
+        bool further;
+    } *potential; /* [n_claims] where with_potential */
+    int potential_capacity; /* of potential */
+    int capacity, claim_capacity; /* of the other arrays */
     struct people_scratch *scratch; /* owned; the drawing's own */
 };
 

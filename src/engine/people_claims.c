@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One person's claims of a year. Claim k of a stream has two sets of random words:
- * at index 2 k        day, provider, cost, behaviour mark (not read yet),
+ * at index 2 k        day, provider, cost, behaviour (half a word each for mark and shift),
  * at index 2 k + 1    place, eligible share, channel, designated and may admit (half a word each). */
 #include "base/memory.h"
 #include "engine/people_tables.h"
@@ -12,6 +12,7 @@ struct drawing {
     uint64_t number;
     int year, person, n;
     int leap;
+    bool with_potential;
     day_t first, last; /* of the year */
 };
 
@@ -38,6 +39,7 @@ append(struct drawing *d)
         scratch->claim_capacity = scratch->claim_capacity != 0 ? 2 * scratch->claim_capacity : 1024;
         size_t n = (size_t)scratch->claim_capacity;
         scratch->claims = memory_resize(scratch->claims, n, sizeof *scratch->claims);
+        scratch->potential = memory_resize(scratch->potential, n, sizeof *scratch->potential);
         scratch->rank = memory_resize(scratch->rank, n, sizeof *scratch->rank);
     }
     return &scratch->claims[d->n++];
@@ -60,6 +62,13 @@ eligible_of(const struct site *site, int provider, fen_t cost, uint32_t word)
     return money_share(cost, share);
 }
 
+static uint32_t
+institution_flags(const struct site *site, int provider, uint32_t word)
+{
+    return ((word & 65535) < site->designated[provider] ? CLAIM_DESIGNATED : 0)
+        | (word >> 16 < site->may_admit[provider] ? CLAIM_MAY_ADMIT : 0);
+}
+
 /* Fills all of a claim but its day of discharge and its admission. words: both sets. */
 static void
 draw_claim(struct drawing *d, int index, const struct random_words *words, struct claim *claim)
@@ -78,8 +87,7 @@ draw_claim(struct drawing *d, int index, const struct random_words *words, struc
     int band = away ? site->away : site->provider_band[d->state->age];
     int provider = category(site->provider[band], PROVIDER_COUNT, main.word[1]);
     fen_t cost = cost_of(d, stream, provider, main.word[2]);
-    uint32_t flags = ((more.word[3] & 65535) < site->designated[provider] ? CLAIM_DESIGNATED : 0)
-        | (more.word[3] >> 16 < site->may_admit[provider] ? CLAIM_MAY_ADMIT : 0)
+    uint32_t flags = institution_flags(site, provider, more.word[3])
         | (stream->disease != NAME_NONE ? CLAIM_REGISTERED : 0);
     day_t date = d->first + variate_wheel_at(&site->days[d->leap], main.word[0]);
     *claim = (struct claim){
@@ -116,28 +124,79 @@ count_of(const struct drawing *d, int index, uint32_t word)
     return variate_count_at(counts, (int32_t)score);
 }
 
-/* Appends n claims of a stream, of one drug or NAME_NONE. */
+/* What behaviour needs of the claim appended last; words: its own. */
 static void
-draw_claims(struct drawing *d, int index, int n, uint32_t drug)
+draw_potential(struct drawing *d, int index, const struct random_words *words, bool further)
+{
+    const struct claim *claim = &d->scratch->claims[d->n - 1];
+    struct potential *out = &d->scratch->potential[d->n - 1];
+    const struct stream *stream = &d->people->streams[index];
+    const struct site *site = &d->people->sites[stream->benefit];
+    *out = (struct potential){ .mark = (uint16_t)(words[0].word[3] >> 16),
+        .provider = claim->provider,
+        .flags = claim->flags,
+        .further = further };
+    const uint64_t *bound = site->provider[site->provider_band[d->state->age]];
+    uint64_t primary = bound[PROVIDER_LEVEL1]; /* of 2^32: up to and with level 1 */
+    bool away = claim->place == PLACE_REFERRED || claim->place == PLACE_TEMPORARY;
+    if (index != STREAM_OUTPATIENT || away || claim->provider <= PROVIDER_LEVEL1 || primary == 0)
+        return;
+    uint64_t beyond = ((uint64_t)1 << 32) - primary;
+    out->shift = (uint16_t)((words[0].word[3] & 65535) * beyond >> 32);
+    /* Among primary providers as the others choose, by the same word. */
+    uint64_t word = (words[0].word[1] - primary) * primary / beyond;
+    int provider = category(bound, PROVIDER_COUNT, (uint32_t)word);
+    out->provider = (uint8_t)provider;
+    out->cost = cost_of(d, stream, provider, words[0].word[2]);
+    out->eligible = eligible_of(site, provider, out->cost, words[1].word[1]);
+    out->flags = (uint8_t)institution_flags(site, provider, words[1].word[3]);
+}
+
+/* Appends n claims of a stream, of one drug or NAME_NONE; purpose: where their words
+ * live. */
+static void
+draw_claims(struct drawing *d, int index, int purpose, int n, uint32_t drug)
 {
     enum { AT_ONCE = 16 };
     struct random_words words[2 * AT_ONCE];
     for (int k = 0; k < n; k += AT_ONCE) {
         int now = n - k < AT_ONCE ? n - k : AT_ONCE;
-        random_indices(d->people->key, d->number, (uint32_t)d->year,
-            (uint32_t)(PURPOSE_CLAIM + index), 2 * (uint32_t)k, 2 * now, words);
+        random_indices(d->people->key, d->number, (uint32_t)d->year, (uint32_t)purpose,
+            2 * (uint32_t)k, 2 * now, words);
         for (int i = 0; i < now; i++) {
             struct claim *claim = append(d);
             draw_claim(d, index, &words[2 * i], claim);
             claim->drug = drug;
+            if (d->with_potential)
+                draw_potential(d, index, &words[2 * i], purpose == PURPOSE_FURTHER);
         }
     }
+}
+
+/* Further potential visits of a person who has n. Their numbers' words stand at the
+ * end of the purpose's indices. */
+static void
+draw_further(struct drawing *d, int n)
+{
+    const struct people *people = d->people;
+    int table = people->streams[STREAM_OUTPATIENT].count[d->state->status][d->state->age];
+    if (people->further == NULL || table < 0)
+        return;
+    const struct further *further = &people->further[table];
+    struct random_words words = words_at(d, PURPOSE_FURTHER, UINT32_MAX);
+    int more = variate_count_at(&further->person, variate_at(&people->normal, words.word[0]));
+    for (int k = 0; k < n; k++) {
+        if (k % 4 == 0)
+            words = words_at(d, PURPOSE_FURTHER, UINT32_MAX - 1 - (uint32_t)k / 4);
+        more += variate_count_at(&further->visit, variate_at(&people->normal, words.word[k % 4]));
+    }
+    draw_claims(d, STREAM_OUTPATIENT, PURPOSE_FURTHER, more, NAME_NONE);
 }
 
 static void
 draw_plain(struct drawing *d, int index, uint32_t word)
 {
-    draw_claims(d, index, count_of(d, index, word), NAME_NONE);
+    draw_claims(d, index, PURPOSE_CLAIM + index, count_of(d, index, word), NAME_NONE);
 }
 
 /* A person stays with one drug through the year. */
@@ -148,7 +207,7 @@ draw_drugs(struct drawing *d, uint32_t word)
     if (n == 0)
         return;
     struct random_words first = words_at(d, PURPOSE_CLAIM + STREAM_NEGOTIATED_DRUG, UINT32_MAX);
-    draw_claims(d, STREAM_NEGOTIATED_DRUG, n,
+    draw_claims(d, STREAM_NEGOTIATED_DRUG, PURPOSE_CLAIM + STREAM_NEGOTIATED_DRUG, n,
         d->people->drugs[variate_below(first.word[0], (uint32_t)d->people->n_drugs)]);
 }
 
@@ -165,6 +224,9 @@ draw_admitting_visit(struct drawing *d, const struct claim *stay, const struct r
         &people->sites[BENEFIT_OUTPATIENT], stay->provider, visit.cost, words->word[3]);
     visit.admission = (uint32_t)d->n + 1; /* the stay follows */
     *append(d) = visit;
+    if (d->with_potential)
+        d->scratch->potential[d->n - 1]
+            = (struct potential){ .provider = visit.provider, .flags = visit.flags };
 }
 
 static void
@@ -225,6 +287,11 @@ draw_stays(struct drawing *d, uint32_t word)
         if (words.word[1] < people->emergency)
             draw_admitting_visit(d, stay, &words);
         *append(d) = *stay;
+        if (d->with_potential) {
+            struct random_words own[2]
+                = { words_at(d, PURPOSE_CLAIM + STREAM_INPATIENT, 2 * order[k]) };
+            draw_potential(d, STREAM_INPATIENT, own, false);
+        }
     }
 }
 
@@ -257,12 +324,14 @@ people_claims(const struct people *self, struct people_block *block, int person,
         .year = block->year,
         .person = person,
         .n = n,
+        .with_potential = block->with_potential,
         .first = block->scratch->first,
         .last = block->scratch->last,
     };
     d.leap = d.last - d.first == 365;
     const struct random_words counts = d.state->counts, more = d.state->more;
     draw_plain(&d, STREAM_OUTPATIENT, counts.word[STREAM_OUTPATIENT]);
+    int visits = d.n - n;
     draw_plain(&d, STREAM_EMERGENCY, counts.word[STREAM_EMERGENCY]);
     draw_drugs(&d, counts.word[STREAM_NEGOTIATED_DRUG]);
     draw_plain(&d, STREAM_DAY_SURGERY, counts.word[STREAM_DAY_SURGERY]);
@@ -273,10 +342,13 @@ people_claims(const struct people *self, struct people_block *block, int person,
     }
     int stays_from = d.n;
     draw_stays(&d, more.word[0]);
-    if (d.n != stays_from)
-        mark_stays(&d, n, stays_from, d.n);
+    int stays_to = d.n;
+    if (d.with_potential)
+        draw_further(&d, visits);
+    if (stays_to != stays_from)
+        mark_stays(&d, n, stays_from, stays_to);
     fen_t cost = 0;
-    for (int i = n; i < d.n; i++)
+    for (int i = n; i < stays_to; i++)
         cost += d.scratch->claims[i].cost;
     block->traits[person].cost = cost;
     return d.n;

@@ -516,6 +516,7 @@ people_free(struct people *self)
         variate_count_free(&self->counts[i]);
     for (int benefit = 0; benefit < BENEFIT_COUNT; benefit++)
         free(self->sites[benefit].provider);
+    people_free_potential(self);
     free(self->counts);
     free(self->count_keys);
     free(self->gammas);

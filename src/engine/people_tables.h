@@ -17,6 +17,7 @@ enum purpose {
     PURPOSE_INSURED = 4, /* joining, leaving, arrears of a year */
     PURPOSE_COUNTS = 5, /* numbers of claims of a year */
     PURPOSE_STAY = 6, /* index: number of the stay: length, emergency visit before it */
+    PURPOSE_FURTHER = 7, /* further potential visits: as PURPOSE_CLAIM; from the top: how many */
     PURPOSE_CLAIM = 16, /* + stream; index 2 k and 2 k + 1: see people_claims.c */
 };
 
@@ -78,6 +79,8 @@ struct people {
         bool poisson;
     } *count_keys;
     int n_counts;
+    struct further *further; /* [n_further] by the visits' table among counts; owned, NULL */
+    int n_further;
     struct site sites[BENEFIT_COUNT];
     struct stream streams[STREAM_COUNT];
 
@@ -121,6 +124,14 @@ struct people {
     uint64_t emergency; /* bound: stays that began with an emergency visit */
 };
 
+/* How many further potential visits there are, given the visits: a negative binomial
+ * of the same kind, and so many more for each visit, so that all together are again a
+ * negative binomial of the same size (for given frailty both are Poisson). */
+struct further {
+    struct variate_count person, visit;
+};
+void people_free_potential(struct people *self);
+
 /* What a person carries beside its member record. */
 struct person_state {
     struct random_words counts, more; /* for numbers of claims: PURPOSE_COUNTS 0, 1 */
@@ -143,6 +154,7 @@ struct people_scratch {
     month_t months[12]; /* of the year: what arrears point into */
     struct tile_words *words; /* of the tile being drawn */
     struct claim *claims; /* of one household, in order of drawing */
+    struct potential *potential; /* [claim_capacity] likewise, where the block wants them */
     uint32_t *rank; /* [claim_capacity] a claim's place after sorting */
     int claim_capacity;
 };

@@ -247,7 +247,7 @@ run_blocks(struct job *job, int64_t first, int64_t end)
 #pragma omp parallel num_threads(options->threads)
     {
         struct worker worker;
-        worker_init(&worker, &job->shape, job->progress->shape.n_programs);
+        worker_init(&worker, &job->shape, job->progress->shape.n_programs, options->behaviour);
 #pragma omp for schedule(dynamic)
         for (int64_t b = first; b < end; b++) {
             if (job->before[b / 8] >> (b % 8) & 1)

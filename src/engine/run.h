@@ -90,6 +90,8 @@ result_at(const struct result *r, int scenario, int year_index, int measure, int
                + (size_t)measure) * (size_t)r->n_groups + (size_t)group;
 }
 
+struct behaviour; /* engine/behaviour.h */
+
 struct run_options {
     int64_t persons;
     int first_year, last_year;
@@ -97,6 +99,9 @@ struct run_options {
     int threads; /* 0: as many as there are cores */
     int block; /* persons a block; 0: the default. For tests: results don't depend on it */
     int baseline; /* index of the baseline scenario */
+    /* How people react to prices; NULL: not at all. Else people_allow_potential has made
+     * the people ready for it. */
+    const struct behaviour *behaviour;
     /* Called now and then from the main thread: done of all blocks; may be NULL. */
     void (*progress)(void *context, int64_t done, int64_t all);
     void *context;

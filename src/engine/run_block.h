@@ -4,6 +4,7 @@
 #ifndef GONGJI_ENGINE_RUN_BLOCK_H
 #define GONGJI_ENGINE_RUN_BLOCK_H
 
+#include "engine/behaviour.h"
 #include "engine/household.h"
 #include "engine/tally.h"
 
@@ -21,10 +22,12 @@ struct worker {
     const struct tally_shape *shape; /* not owned */
     struct people_block block;
     struct tally_block tally;
+    const struct behaviour *behaviour; /* not owned; NULL: off */
     int n_persons, n_claims; /* capacity of the arrays below */
     int64_t (*value)[TALLY_WIDTH]; /* [n_persons] of the program at hand, owned */
     int64_t (*baseline)[TALLY_WIDTH]; /* [n_persons], owned */
     fen_t *joined; /* [n_claims][2] cost and eligible that visits brought into a stay, owned */
+    bool *absent; /* [n_claims] stays that give way to outpatient care, owned */
     int *settling; /* [n_claims] order of settling where it is not the block's, owned */
     uint8_t *decile; /* [n_persons], owned */
     fen_t *balance; /* [program][n_persons] carried from year to year, owned */
@@ -42,7 +45,8 @@ struct worker {
     int household_capacity;
 };
 
-void worker_init(struct worker *self, const struct tally_shape *shape, int n_programs);
+void worker_init(struct worker *self, const struct tally_shape *shape, int n_programs,
+    const struct behaviour *behaviour);
 void worker_free(struct worker *self);
 
 /* Draws the block's people of a year and ranks them by spending. */

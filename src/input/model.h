@@ -34,6 +34,17 @@ enum model_kind { MODEL_NUMBER, MODEL_WHOLE, MODEL_SHARE, MODEL_YUAN, MODEL_CHOI
 enum frequency_family { FREQUENCY_POISSON, FREQUENCY_NEGATIVE_BINOMIAL };
 enum severity_family { SEVERITY_LOGNORMAL, SEVERITY_GAMMA };
 
+/* How strongly people react to what they pay: low and high are the ends of the
+ * priors of the behaviour section. */
+enum behaviour_level {
+    BEHAVIOUR_OFF,
+    BEHAVIOUR_LOW,
+    BEHAVIOUR_CENTRAL,
+    BEHAVIOUR_HIGH,
+    BEHAVIOUR_COUNT
+};
+extern const struct word behaviour_words[BEHAVIOUR_COUNT];
+
 enum model_flag {
     MODEL_NEEDED = 1, /* no model without it */
     MODEL_SUMS_TO_ONE = 2, /* over the last dimension; what is left out is 0 */
@@ -120,6 +131,8 @@ double model_cell(const struct model_value *self, const int at[static MODEL_DIME
 /* Shorthands for values without dimensions and by status. */
 double model_number(const struct model *self, int benefit, const char *key);
 double model_by_status(const struct model *self, int benefit, const char *key, enum status status);
+/* Does the model say how people react? Else only BEHAVIOUR_OFF can be meant. */
+bool model_describes_behaviour(const struct model *self);
 /* Index of the band of an age. */
 int model_age_band(const struct model_value *self, int age);
 

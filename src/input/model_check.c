@@ -164,6 +164,17 @@ check_registered(const struct model *self, int benefit, struct problem_list *pro
             problems, registered->path);
 }
 
+/* A level that nothing describes. */
+static void
+check_behaviour(const struct model *self, struct problem_list *problems)
+{
+    const struct model_value *level = model_find(self, -1, "behaviour.level");
+    if (level->cells[0] > BEHAVIOUR_OFF && !model_describes_behaviour(self))
+        wrong(self, level, tr("%s is given, but no elasticity; behaviour.elasticity is wanted too",
+                               "写了 %s 而没有弹性；还应写 behaviour.elasticity"),
+            problems, level->path);
+}
+
 void
 model_check(const struct model *self, struct problem_list *problems)
 {
@@ -177,4 +188,5 @@ model_check(const struct model *self, struct problem_list *problems)
         check_benefit(self, benefit, problems);
     check_registered(self, BENEFIT_CHRONIC, problems);
     check_registered(self, BENEFIT_SPECIAL, problems);
+    check_behaviour(self, problems);
 }

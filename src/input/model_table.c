@@ -27,6 +27,13 @@ const struct word evidence_words[EVIDENCE_COUNT] = {
     { "assumed", "assumed", "假设" },
 };
 
+const struct word behaviour_words[BEHAVIOUR_COUNT] = {
+    { "off", "off", "关闭" },
+    { "low", "low", "低" },
+    { "central", "central", "中" },
+    { "high", "high", "高" },
+};
+
 static const struct word frequency_words[] = {
     { "poisson", "Poisson", "泊松" },
     { "negative_binomial", "negative binomial", "负二项" },
@@ -144,6 +151,30 @@ const struct model_descriptor model_descriptors[] = {
         NULL, 0 },
     { "prices.factor", 0, MODEL_NUMBER, 0, 0.01, 100, 1, 0, "times", "倍",
         "all costs, against the section's own", "全部费用的倍数", NULL, 0 },
+
+    { "behaviour.level", 0, MODEL_CHOICE, 0, 0, BEHAVIOUR_COUNT - 1, BEHAVIOUR_OFF, 0, PURE,
+        "level of a run that states none", "未指明时的行为反应强度", behaviour_words, BEHAVIOUR_COUNT },
+    { "behaviour.elasticity", 0, MODEL_NUMBER, 0, -3, 0, 0, 0, PURE,
+        "elasticity of outpatient visits to their price; low and high are the ends of its prior",
+        "门诊次数对自付价格的弹性；prior 两端即低、高两档", NULL, 0 },
+    { "behaviour.account_weight", 0, MODEL_SHARE, 0, 0, 1, 1, 0, "of cash", "相对现金",
+        "what account money weighs in the price", "个人账户的钱在价格中的权重", NULL, 0 },
+    { "behaviour.reference_price", 0, MODEL_NUMBER, 0, 0.01, 1, 1, 0, "of the cost", "相对费用",
+        "price at which the visits of this model were observed", "本模型就诊次数所对应的价格", NULL, 0 },
+    { "behaviour.largest_factor", 0, MODEL_NUMBER, 0, 1, 10, 2, 0, "times", "倍",
+        "most that a low price multiplies visits by", "低价使就诊次数增加的最大倍数", NULL, 0 },
+    { "behaviour.primary_shift", 0, MODEL_NUMBER, 0, 0, 10, 0, 0,
+        "points a ten points", "百分点/十个百分点",
+        "primary care's share of visits rises with the ratio gap between primary care and hospitals",
+        "基层与医院支付比例每差十个百分点，基层就诊占比提高", NULL, 0 },
+    { "behaviour.reference_gap", 0, MODEL_NUMBER, 0, -1, 1, 0, 0, "of ratios", "支付比例之差",
+        "gap at which the shares by provider class were observed", "本模型机构分布所对应的比例差", NULL, 0 },
+    { "behaviour.inpatient_substitution", 0, MODEL_NUMBER, 0, -1, 0, 0, 0, "relative", "相对变化",
+        "change of stays where general outpatient care is paid at the ratio of substitution_ratio",
+        "普通门诊按 substitution_ratio 支付时住院次数的相对变化", NULL, 0 },
+    { "behaviour.substitution_ratio", 0, MODEL_NUMBER, 0, 0.01, 1, 0.6, 0, OF_ONE,
+        "outpatient ratio that inpatient_substitution is for", "inpatient_substitution 所对应的门诊支付比例",
+        NULL, 0 },
 
     { "frequency.family", OF_ALL, MODEL_CHOICE, 0, 0, 1, FREQUENCY_POISSON, 0, PURE,
         "distribution of a person's number of claims in a year", "每人每年就诊次数的分布",

@@ -122,6 +122,12 @@ model_by_status(const struct model *self, int benefit, const char *key, enum sta
     return model_cell(model_find(self, benefit, key), at);
 }
 
+bool
+model_describes_behaviour(const struct model *self)
+{
+    return model_find(self, -1, "behaviour.elasticity")->given;
+}
+
 /* --- evidence --- */
 
 void

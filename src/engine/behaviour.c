@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/behaviour.h"
+
+#include <math.h>
+
+/* A parameter at a level: low is the end of its prior nearer to 0, high the other. */
+static double
+at_level(const struct model *model, const char *key, enum behaviour_level level)
+{
+    const struct model_value *value = model_find(model, -1, key);
+    if (value->prior == NULL || level == BEHAVIOUR_CENTRAL)
+        return value->cells[0];
+    double first = value->prior[0][0], last = value->prior[0][2];
+    bool first_is_low = fabs(first) < fabs(last);
+    return (level == BEHAVIOUR_LOW) == first_is_low ? first : last;
+}
+
+static double
+factor_at(double price, double elasticity, double reference, double largest)
+{
+    if (elasticity == 0)
+        return 1;
+    double factor = price > 0 ? pow(price / reference, elasticity) : largest;
+    return factor < largest ? factor : largest;
+}
+
+double
+behaviour_largest(const struct model *model, enum behaviour_level level)
+{
+    return at_level(model, "behaviour.elasticity", level) == 0
+        ? 1
+        : model_number(model, -1, "behaviour.largest_factor");
+}
+
+void
+behaviour_compile(const struct model *model, enum behaviour_level level, struct behaviour *out)
+{
+    double elasticity = at_level(model, "behaviour.elasticity", level);
+    double reference = model_number(model, -1, "behaviour.reference_price");
+    double largest = behaviour_largest(model, level);
+    for (int i = 0; i <= BEHAVIOUR_PRICES; i++)
+        out->factor[i] = (uint32_t)lround(BEHAVIOUR_ONE
+            * factor_at((double)i / BEHAVIOUR_PRICES, elasticity, reference, largest));
+    out->largest = (uint32_t)lround(BEHAVIOUR_ONE * largest);
+    out->account_weight = (uint32_t)lround(
+        BEHAVIOUR_ONE * model_number(model, -1, "behaviour.account_weight"));
+    out->primary_shift = (uint32_t)lround(
+        BEHAVIOUR_ONE * at_level(model, "behaviour.primary_shift", level) / 10);
+    out->reference_gap
+        = (ratio_t)lround(RATIO_ONE * model_number(model, -1, "behaviour.reference_gap"));
+    out->substitution = (int32_t)lround(
+        BEHAVIOUR_ONE * at_level(model, "behaviour.inpatient_substitution", level));
+    out->substitution_ratio
+        = (ratio_t)lround(RATIO_ONE * model_number(model, -1, "behaviour.substitution_ratio"));
+}
+
+uint32_t
+behaviour_price(const struct behaviour *self, const struct settlement *settlement)
+{
+    fen_t cost = settlement->cost;
+    if (cost <= 0)
+        return BEHAVIOUR_PRICES;
+    fen_t account = settlement->account + settlement->family_account;
+    fen_t borne
+        = settlement->cash + ((account * self->account_weight + BEHAVIOUR_ONE / 2) >> 16);
+    return (uint32_t)((borne * BEHAVIOUR_PRICES + cost / 2) / cost);
+}
+
+bool
+behaviour_keeps(
+    const struct behaviour *self, const struct potential *potential, uint32_t price)
+{
+    uint32_t factor = self->factor[price];
+    if (!potential->further)
+        return potential->mark < factor;
+    if (factor <= BEHAVIOUR_ONE)
+        return false;
+    return (uint64_t)potential->mark * (self->largest - BEHAVIOUR_ONE)
+        < (uint64_t)(factor - BEHAVIOUR_ONE) << 16;
+}
+
+bool
+behaviour_always(const struct behaviour *self, const struct potential *potential)
+{
+    return behaviour_keeps(self, potential, BEHAVIOUR_PRICES);
+}
+
+/* What the general outpatient benefit pays of a class's eligible cost past deductibles. */
+static ratio_t
+outpatient_ratio(const struct program *program, const struct epoch *epoch, class_t class,
+    int place, int provider, int channel)
+{
+    int index = program->default_rule[BENEFIT_OUTPATIENT];
+    if (index < 0 || !epoch->rules[index].in_force)
+        return 0;
+    const struct rule *rule = &epoch->rules[index];
+    if (rule->qualified[provider][channel] == QUALIFIED_NO || !rule->paid[place][provider][channel])
+        return 0;
+    int cell = rules_cell(class, place, provider);
+    return rule->ratio[cell] - (ratio_t)money_share(rule->ratio[cell], rule->advance[cell]);
+}
+
+bool
+behaviour_shifts(const struct behaviour *self, const struct potential *potential,
+    const struct program *program, const struct epoch *epoch, const struct member *member,
+    const struct claim *claim)
+{
+    if (potential->provider == claim->provider || self->primary_shift == 0)
+        return false;
+    class_t class = member_class(program, member, claim->date);
+    int64_t gap = outpatient_ratio(program, epoch, class, claim->place, potential->provider,
+                      claim->channel)
+        - outpatient_ratio(program, epoch, class, claim->place, claim->provider, claim->channel)
+        - self->reference_gap;
+    return gap > 0 && potential->shift < gap * self->primary_shift / RATIO_ONE;
+}
+
+bool
+behaviour_stays(const struct behaviour *self, const struct potential *potential,
+    const struct program *program, const struct epoch *epoch, const struct member *member,
+    const struct claim *claim)
+{
+    static const enum provider usual[] = { PROVIDER_COMMUNITY, PROVIDER_LEVEL2, PROVIDER_LEVEL3 };
+    enum { USUAL = sizeof usual / sizeof *usual };
+    if (self->substitution == 0 || !member_insured(member, claim->date))
+        return true;
+    class_t class = member_class(program, member, claim->date);
+    int64_t ratio = 0;
+    for (int i = 0; i < USUAL; i++)
+        ratio += outpatient_ratio(
+            program, epoch, class, PLACE_LOCAL, (int)usual[i], CHANNEL_INSTITUTION);
+    int64_t share = BEHAVIOUR_ONE
+        + self->substitution * ratio / (USUAL * (int64_t)self->substitution_ratio);
+    return potential->mark < share;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How people react to prices: which of the claims that may come about do. Every
+ * potential claim has its mark from the start; a policy only moves the bound that
+ * the mark is held against, so that two policies keep or drop the very same visits
+ * and differences between them stay paired. Whole numbers throughout: shares and
+ * factors are multiples of 2^-16. docs/behaviour.md says it in words. */
+#ifndef GONGJI_ENGINE_BEHAVIOUR_H
+#define GONGJI_ENGINE_BEHAVIOUR_H
+
+#include "engine/adjudicate.h"
+#include "engine/people.h"
+
+enum { BEHAVIOUR_ONE = 1 << 16, BEHAVIOUR_PRICES = 1 << 12 };
+
+struct behaviour {
+    /* What visits are multiplied by at a price of i / BEHAVIOUR_PRICES of the cost. Made by
+     * the C library's pow() and rounded to 2^-16: a library whose last digit differs
+     * makes another table only if a factor lies within 1e-15 of a rounding bound. */
+    uint32_t factor[BEHAVIOUR_PRICES + 1];
+    uint32_t largest; /* factor that all further potential visits come about at */
+    uint32_t account_weight;
+    uint32_t primary_shift; /* share of visits that moves for a ratio gap of 1 */
+    ratio_t reference_gap;
+    int32_t substitution; /* of stays, at substitution_ratio */
+    ratio_t substitution_ratio;
+};
+
+/* What the model says at a level other than BEHAVIOUR_OFF. */
+void behaviour_compile(const struct model *model, enum behaviour_level level,
+    struct behaviour *out);
+
+/* The largest factor that a policy can bring about: 1 where the elasticity is 0. */
+double behaviour_largest(const struct model *model, enum behaviour_level level);
+
+/* The price of a visit to the member, 0 to BEHAVIOUR_PRICES: cash and the account's
+ * payment by its weight, over the cost. */
+uint32_t behaviour_price(const struct behaviour *self, const struct settlement *settlement);
+
+/* Does a visit come about at this price? */
+bool behaviour_keeps(const struct behaviour *self, const struct potential *potential,
+    uint32_t price);
+/* Does it whatever the price? Then the price need not be known. */
+bool behaviour_always(const struct behaviour *self, const struct potential *potential);
+
+/* Is a visit made at its primary provider instead? Under the rules of its day. */
+bool behaviour_shifts(const struct behaviour *self, const struct potential *potential,
+    const struct program *program, const struct epoch *epoch, const struct member *member,
+    const struct claim *claim);
+
+/* Does a stay come about? Outpatient care instead where the general outpatient benefit
+ * of the day of admission pays for it. */
+bool behaviour_stays(const struct behaviour *self, const struct potential *potential,
+    const struct program *program, const struct epoch *epoch, const struct member *member,
+    const struct claim *claim);
+
+#endif
