@@ -24,6 +24,8 @@ const struct command commands[] = {
         "列出某日施行的全部参数及条文依据", command_show },
     { "population", "synthetic members.csv and claims.csv", "生成模拟的参保人与费用文件",
         command_population },
+    { "describe", "what a population looks like: a page of charts and a summary",
+        "描绘人群：图表网页与摘要", command_describe },
     { "ledger", "the pooled fund's books for given county flows",
         "按各县收支编制市级统筹账：缺口分担与风险率", command_ledger },
     { "calibrate", "a population model's parameters fitted to published figures",

@@ -26,6 +26,7 @@ int command_explain(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_population(int argc, char **argv);
+int command_describe(int argc, char **argv);
 int command_ledger(int argc, char **argv);
 int command_calibrate(int argc, char **argv);
 int command_validate(int argc, char **argv);

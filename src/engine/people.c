@@ -11,8 +11,8 @@
 const char *const people_age_bands[PEOPLE_AGE_BANDS]
     = { "<30", "30-39", "40-49", "50-59", "60-64", "65-69", "70-79", "80+" };
 
-static uint8_t
-age_band(int age)
+uint8_t
+people_age_band(int age)
 {
     static const uint8_t first[PEOPLE_AGE_BANDS] = { 0, 30, 40, 50, 60, 65, 70, 80 };
     int band = PEOPLE_AGE_BANDS - 1;
@@ -224,7 +224,7 @@ draw_person(const struct people *self, struct people_block *block, int person, i
     state->age = (uint8_t)(age < 0 ? 0 : age < PEOPLE_AGES ? age : PEOPLE_AGES - 1);
     state->status = member->status;
     state->settled = what->word[3] < self->settled[member->status];
-    traits->age_band = age_band(state->age);
+    traits->age_band = people_age_band(state->age);
     traits->county = draw_county(self, what->word[0], member);
     draw_money(self, &origin, member, traits, what->word[1], what->word[2], care->word[0]);
     if (member->status == STATUS_RETIREE) {

@@ -67,6 +67,7 @@ struct people_block {
 enum { PEOPLE_AGE_BANDS = 8 };
 /* "<30", "30-39", … "80+": the groups of summary.csv's dimension age. */
 extern const char *const people_age_bands[PEOPLE_AGE_BANDS];
+uint8_t people_age_band(int age); /* index into them */
 
 /* Draws persons first … first + n - 1 in the year; grows the block's arrays. A year
  * drawn alone is the same as that year among others: people are as the model says

@@ -430,7 +430,7 @@ report_write(FILE *stream, const struct result *result, const struct run_inputs 
     struct problem_list *problems)
 {
     struct json json = { .stream = stream };
-    fputs(report_page_head, stream);
+    page_begin(&report_page, stream);
     json_open(&json, NULL, '{');
     json_text(&json, "format", "gongji report 1");
     json_text(&json, "language", language_current == LANGUAGE_ZH ? "zh" : "en");
@@ -442,7 +442,7 @@ report_write(FILE *stream, const struct result *result, const struct run_inputs 
     write_quantiles(&json, result);
     write_parameters(&json, inputs);
     json_close(&json, '}');
-    fputs(report_page_tail, stream);
+    page_end(&report_page, stream);
     if (fflush(stream) == 0 && !ferror(stream))
         return true;
     problem_fail(problems, "report.html", tr("cannot be written: %s; there should be room on the disk",

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The page's data, its words in two languages, and how numbers are written.
+// What the page shows: its state, estimates and their units.
 
-const data = JSON.parse(document.getElementById('data').textContent);
-const words = JSON.parse(document.getElementById('words').textContent);
 const FIRST_SHOWN = 8; // scenarios drawn at first; more can be ticked
 
 const state = {
@@ -17,9 +15,6 @@ const state = {
 const measureAt = new Map(data.measures.map((m, i) => [m.key, i]));
 const groupAt = new Map(data.groups.map((g, i) => [g.key, i]));
 
-const t = (key, fill = {}) =>
-  words[key][state.lang].replace(/\{(\w+)\}/g, (_, name) => String(fill[name]));
-const say = (pair) => pair[state.lang] || pair.zh || pair.en;
 const shown = () => data.scenarios.map((_, i) => i).filter((i) => state.shown.has(i));
 const compared = () => shown().filter((i) => i !== data.baseline);
 const year = () => data.run.years[state.year];
@@ -45,23 +40,6 @@ function estimate(scenario, measure, group = 'all', per = state.per) {
   return { value, error, lower, upper, difference, half, low: difference - half, high: difference + half };
 }
 
-// Numbers: minus as a minus sign, thousands marked, as many decimals as asked for.
-const formats = new Map();
-function number(x, digits = 0) {
-  if (x === null || !Number.isFinite(x)) return '–';
-  if (!formats.has(digits)) {
-    formats.set(digits, new Intl.NumberFormat('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits }));
-  }
-  const text = formats.get(digits).format(Math.abs(x));
-  return x < 0 && /[1-9]/.test(text) ? `−${text}` : text;
-}
-function signed(x, digits = 0) {
-  const text = number(x, digits);
-  return x > 0 && /[1-9]/.test(text) ? `+${text}` : text;
-}
-const between = (from, to) => t('between', { from, to });
-const percent = (x, digits = 1) => `${number(100 * x, digits)}%`;
-
 // The unit in which amounts of this size are best read: {scale, digits, name}.
 function moneyUnit(values, per = state.per) {
   const most = Math.max(0, ...values.filter(Number.isFinite).map(Math.abs));
@@ -86,26 +64,4 @@ function measureUnit(measure, values) {
     return { scale: 0.01, digits: 1, name: '%' };
   }
   return { scale: 1, digits: state.per === 'insured' && measure !== 'persons' ? 2 : 0, name: t(measure === 'visits' ? 'unit_visits' : 'unit_persons') };
-}
-
-// Document pieces: text goes in as text, never as markup.
-function h(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) continue;
-    if (key.startsWith('on')) node.addEventListener(key.slice(2), value);
-    else node.setAttribute(key, value === true ? '' : value);
-  }
-  node.append(...children.flat(9).filter((child) => child !== null && child !== undefined && child !== ''));
-  return node;
-}
-
-// A table: head [text], rows [[text or node]]; the first of each row is its heading.
-function table(caption, head, rows, className = '') {
-  return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
-    h('table', { class: className },
-      h('caption', {}, caption),
-      h('thead', {}, h('tr', {}, head.map((text, i) => h('th', { scope: 'col', class: i ? 'number' : null }, text)))),
-      h('tbody', {}, rows.map((row) => h('tr', {}, row.map((item, i) => (i
-        ? h('td', { class: 'number' }, item) : h('th', { scope: 'row' }, item))))))));
 }

@@ -8,9 +8,6 @@ const several = data.scenarios.length > 1;
 // Cards in rows as full as can be.
 const across = (n) => (n <= 4 ? n : n % 4 === 0 ? 4 : 3);
 
-const section = (id, ...content) => h('section', { id, 'aria-labelledby': `${id}-title` },
-  h('h2', { id: `${id}-title` }, t(`${id}_title`)), content);
-
 // ---- what was compared ----
 
 function periodNote(scenario) {
@@ -121,11 +118,6 @@ function decileSection() {
 
 // ---- how it was made ----
 
-function files(list) {
-  return list.map((file) => h('details', { class: 'file' },
-    h('summary', {}, h('span', {}, file.file), h('code', {}, `SHA-256 ${file.sha256}`)), h('pre', { tabindex: '0' }, file.text)));
-}
-
 function methodSection() {
   const run = data.run;
   const seen = new Set();
@@ -136,15 +128,11 @@ function methodSection() {
     h('h3', {}, t('again_title')), h('p', {}, t('again_text')), h('pre', { class: 'command', tabindex: '0' }, run.command || ''),
     h('dl', { class: 'facts' }, [['fact_seed', run.seed], ['fact_version', `gongji ${run.version} (${run.commit})`], ['fact_compiler', run.compiler], ['fact_charts', `Apache ECharts ${echarts.version}, Apache License 2.0`]]
       .map(([key, text]) => h('div', {}, h('dt', {}, t(key)), h('dd', {}, text)))),
-    h('h3', {}, t('files_title')), h('p', {}, t('files_text')), files(all),
-    h('h3', {}, t('licences_title')), h('p', {}, t('licences_text')),
-    h('details', { class: 'file', id: 'licence-texts' }, h('summary', {}, t('licences_summary')), h('pre', { tabindex: '0' }, document.getElementById('licences').textContent)));
+    h('h3', {}, t('files_title')), h('p', {}, t('files_text')), fileList(all),
+    licences());
 }
 
 // ---- the whole ----
-
-const choiceButtons = (name, options, current, act) => h('div', { class: 'buttons', role: 'group', 'aria-label': name },
-  options.map(([value, label]) => h('button', { type: 'button', id: `choose-${value}`, 'aria-pressed': String(value === current), onclick: () => act(value) }, label)));
 
 function bar() {
   return h('div', { class: 'tools' }, h('div', { class: 'within' },
@@ -152,7 +140,7 @@ function bar() {
     data.run.years.length > 1 ? h('label', { class: 'choice' }, t('year'), h('select', { id: 'year', onchange: (event) => change({ year: Number(event.target.value) }) },
       data.run.years.map((y, i) => h('option', { value: i, selected: i === state.year }, y)))) : null,
     choiceButtons(t('amounts'), [['insured', t('per_insured')], ['total', t('in_total')]], state.per, (per) => change({ per })),
-    h('button', { type: 'button', id: 'language', class: 'language', lang: state.lang === 'zh' ? 'en' : 'zh-CN', onclick: () => change({ lang: state.lang === 'zh' ? 'en' : 'zh' }) }, t('other_language'))));
+    languageButton()));
 }
 
 function head() {
@@ -181,45 +169,9 @@ function build() {
       methodSection())];
 }
 
-function change(what) {
-  Object.assign(state, what);
-  const focus = document.activeElement && document.activeElement.id;
-  const open = [...document.querySelectorAll('details[id][open]')].map((node) => node.id);
-  const top = window.scrollY;
-  render();
-  for (const id of open) { const node = document.getElementById(id); if (node) node.open = true; }
-  if (focus && document.getElementById(focus)) document.getElementById(focus).focus({ preventScroll: true });
-  window.scrollTo(0, top);
-}
-
 function tick(scenario, on) {
   if (on) state.shown.add(scenario); else state.shown.delete(scenario);
   change({});
 }
 
-function render() {
-  dropCharts();
-  document.documentElement.lang = state.lang === 'zh' ? 'zh-CN' : 'en';
-  document.getElementById('app').replaceChildren(...build());
-  drawCharts();
-}
-
-// On paper the charts are drawn anew at the paper's width, and drawn back after;
-// what is assumed is printed whether it was unfolded or not.
-let unfolded = false;
-function onPaper(paper) {
-  const assumptions = document.getElementById('assumptions');
-  if (assumptions && paper) unfolded = assumptions.open;
-  if (assumptions) assumptions.open = paper || unfolded;
-  document.documentElement.classList.toggle('paper', paper);
-  drawCharts();
-}
-window.addEventListener('beforeprint', () => onPaper(true));
-window.addEventListener('afterprint', () => onPaper(false));
-
-const asked = new URLSearchParams(location.search).get('lang');
-if (asked === 'zh' || asked === 'en') state.lang = asked;
-render();
-let pending = 0;
-window.addEventListener('resize', () => { cancelAnimationFrame(pending); pending = requestAnimationFrame(drawCharts); });
-document.documentElement.dataset.ready = 'yes';
+begin();
