@@ -2,13 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/language.h"
 #include "base/memory.h"
 #include "command/command.h"
 #include "engine/rules.h"
 #include "input/model.h"
 #include "input/policy.h"
+#include "input/study.h"
 #include "input/targets.h"
 #include "input/yaml.h"
 
@@ -37,41 +37,23 @@ parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
     .parser = parse,
     .args_doc = BOTH("FILE...", "文件…"),
-    .doc = BOTH("Validates scenario and model files, given as files or by their ids: names, types, "
-                "bounds, dates, articles and references. All problems "
+    .doc = BOTH("Validates scenario and model files, given as files or by their ids, and studies: "
+                "names, types, bounds, dates, articles and references. All problems "
                 "of all files come in one go, each with file, line and column.\v"
                 "A file with 'kind: model' is read as a population model, one with 'kind: targets' as "
-                "published figures, any other as a scenario. "
+                "published figures, one with 'kind: study' as a study, any other as a scenario. "
                 "Exit status 2 where anything is wrong.\n\n"
                 "Examples:\n"
-                "  gongji check scenarios/*.yaml models/*.yaml\n"
+                "  gongji check scenarios/*.yaml models/*.yaml studies/*.yaml\n"
                 "  gongji check yantai my-draft.yaml",
-        "检查方案与人群模型文件（文件或编号）：名称、类型、上下限、日期、条文、引用。"
+        "检查方案与人群模型（文件或编号）以及研究文件：名称、类型、上下限、日期、条文、引用。"
         "一次列出全部文件的全部问题，各有文件、行、列。\v"
-        "含 kind: model 的文件按人群模型读取，含 kind: targets 的按公开数据读取，其余按方案读取。有任何问题时退出状态为 2。\n\n"
+        "含 kind: model 的文件按人群模型读取，kind: targets 按公开数据，kind: study 按研究文件，"
+        "其余按方案读取。有任何问题时退出状态为 2。\n\n"
         "示例：\n"
-        "  gongji check scenarios/*.yaml models/*.yaml\n"
+        "  gongji check scenarios/*.yaml models/*.yaml studies/*.yaml\n"
         "  gongji check yantai my-draft.yaml"),
 };
-
-/* Whether the file says this 'kind'. What is wrong with it is for its reader to
- * tell. */
-static bool
-is_kind(const char *path, const char *wanted)
-{
-    struct problem_list unheard = { 0 };
-    struct file_text text = { 0 };
-    bool found = false;
-    if (file_read(path, &text, &unheard)) {
-        struct yaml *yaml = yaml_read(path, text.text, text.n, &unheard);
-        const struct yaml_node *kind = yaml != NULL ? yaml_get(&yaml->root, "kind") : NULL;
-        found = kind != NULL && kind->kind == YAML_TEXT && strcmp(kind->text, wanted) == 0;
-        yaml_tree_free(yaml);
-        free(text.text);
-    }
-    problem_list_free(&unheard);
-    return found;
-}
 
 /* "./scenarios/yantai.yaml" without its beginning. */
 static const char *
@@ -152,6 +134,36 @@ check_targets(const char *file, struct problem_list *problems)
     targets_free(targets);
 }
 
+static void
+check_study(const char *file, struct problem_list *problems)
+{
+    struct study *study = study_read(file, problems);
+    if (study == NULL)
+        return;
+    int given = 0;
+    for (int i = 0; i < STUDY_OPTIONS; i++)
+        given += study->options[i] != NULL;
+    printf(tr("%s: study, %d scenarios, %d options given\n", "%s：研究文件，%d 个方案，写明 %d 项参数\n"),
+        shown(study->file), study->n_scenarios, given);
+    study_free(study);
+}
+
+/* By what the file says it is. */
+static void
+check_file(const char *file, struct problem_list *problems)
+{
+    static const struct {
+        const char *kind;
+        void (*check)(const char *file, struct problem_list *problems);
+    } checks[] = { { "model", check_model }, { "targets", check_targets }, { "study", check_study } };
+    char *kind = yaml_kind_of(file);
+    size_t n = sizeof checks / sizeof *checks, i = 0;
+    while (i < n && (kind == NULL || strcmp(kind, checks[i].kind) != 0))
+        i++;
+    (i < n ? checks[i].check : check_scenario)(file, problems);
+    free(kind);
+}
+
 /* An id that neither folder has: the nearest of both. */
 static void
 report_missing(const char *id, struct problem_list *problems)
@@ -186,9 +198,7 @@ check_one(const char *file, struct problem_list *problems)
     char *model = policy_find_file("models", file);
     bool is_file = scenario != NULL && model != NULL && strcmp(scenario, model) == 0;
     if (is_file) {
-        (is_kind(file, "model")          ? check_model
-                : is_kind(file, "targets") ? check_targets
-                                           : check_scenario)(file, problems);
+        check_file(file, problems);
     } else if (scenario == NULL && model == NULL && strchr(file, '/') == NULL
         && strchr(file, '.') == NULL) {
         report_missing(file, problems);
@@ -196,7 +206,7 @@ check_one(const char *file, struct problem_list *problems)
         if (scenario != NULL || model == NULL)
             check_scenario(file, problems);
         if (model != NULL)
-            (is_kind(model, "targets") ? check_targets : check_model)(file, problems);
+            check_file(model, problems);
     }
     free(scenario);
     free(model);

@@ -8,10 +8,12 @@
 #include "base/language.h"
 #include "base/memory.h"
 #include "command/command.h"
+#include "input/policy.h"
+#include "input/study.h"
+#include "input/yaml.h"
 
-static const int64_t persons_max = 1000000000, population_max = INT64_C(1) << 40;
-enum { YEAR_MIN = 1990, YEAR_MAX = 2100, REPLICATES_MAX = 1000, THREADS_MAX = 1024 };
-enum { SHARDS_MAX = 1000000, SAVE_EVERY = 5000 /* milliseconds */ };
+static const int64_t population_max = INT64_C(1) << 40;
+enum { THREADS_MAX = 1024, SHARDS_MAX = 1000000, SAVE_EVERY = 5000 /* milliseconds */ };
 
 enum {
     KEY_MODEL = 256,
@@ -30,27 +32,12 @@ enum {
     KEY_SAVE_EVERY
 };
 
-static bool
-parse_digits(const char *text, size_t n, uint64_t *out)
-{
-    if (n == 0 || n > 20)
-        return false;
-    unsigned __int128 value = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (text[i] < '0' || text[i] > '9')
-            return false;
-        value = value * 10 + (unsigned)(text[i] - '0');
-    }
-    *out = (uint64_t)value;
-    return value <= UINT64_MAX;
-}
-
 static void
 take_number(struct run_arguments *self, const char *option, const char *text, int64_t minimum,
     int64_t maximum, int64_t *out)
 {
     uint64_t value;
-    if (parse_digits(text, strlen(text), &value) && value >= (uint64_t)minimum
+    if (study_digits(text, strlen(text), &value) && value >= (uint64_t)minimum
         && value <= (uint64_t)maximum)
         *out = (int64_t)value;
     else
@@ -63,7 +50,7 @@ take_number(struct run_arguments *self, const char *option, const char *text, in
 static void
 take_seed(struct run_arguments *self, const char *text)
 {
-    if (!parse_digits(text, strlen(text), &self->seed))
+    if (!study_digits(text, strlen(text), &self->seed))
         problem_add(&self->problems, NULL, 0, 0,
             tr("--seed: '%s' will not do; a whole number from 0 to 18446744073709551615 is wanted",
                 "--seed：“%s”不可用；应为 0 至 18446744073709551615 的整数"),
@@ -74,22 +61,16 @@ take_seed(struct run_arguments *self, const char *text)
 static void
 take_years(struct run_arguments *self, const char *text)
 {
-    const char *dots = strstr(text, "..");
-    size_t n = dots != NULL ? (size_t)(dots - text) : strlen(text);
-    uint64_t first = 0, last;
-    bool ok = parse_digits(text, n, &first);
-    last = first;
-    if (dots != NULL)
-        ok = ok && parse_digits(dots + 2, strlen(dots + 2), &last);
-    if (ok && first >= YEAR_MIN && first <= last && last <= YEAR_MAX) {
-        self->first_year = (int64_t)first;
-        self->last_year = (int64_t)last;
+    int64_t first, last;
+    if (study_years(text, &first, &last)) {
+        self->first_year = first;
+        self->last_year = last;
     } else {
         problem_add(&self->problems, NULL, 0, 0,
             tr("--years: '%s' will not do; a year or a span, as 2023 or 2023..2035, from %d to %d, "
                "is wanted",
                 "--years：“%s”不可用；应为年份或起止年份，如 2023 或 2023..2035，在 %d 至 %d 之间"),
-            text, YEAR_MIN, YEAR_MAX);
+            text, RUN_YEAR_MIN, RUN_YEAR_MAX);
     }
 }
 
@@ -148,8 +129,8 @@ take_shard(struct run_arguments *self, const char *text)
 {
     const char *slash = strchr(text, '/');
     uint64_t i, n;
-    if (slash != NULL && parse_digits(text, (size_t)(slash - text), &i)
-        && parse_digits(slash + 1, strlen(slash + 1), &n) && i >= 1 && i <= n && n <= SHARDS_MAX) {
+    if (slash != NULL && study_digits(text, (size_t)(slash - text), &i)
+        && study_digits(slash + 1, strlen(slash + 1), &n) && i >= 1 && i <= n && n <= SHARDS_MAX) {
         self->shard = (int)i;
         self->n_shards = (int)n;
     } else {
@@ -160,69 +141,104 @@ take_shard(struct run_arguments *self, const char *text)
     }
 }
 
+/* The options of a study, in the order of enum study_option. */
+static const struct study_key {
+    int key;
+    const char *name;
+} study_keys[STUDY_OPTIONS] = {
+    [STUDY_MODEL] = { KEY_MODEL, "--model" },
+    [STUDY_PERSONS] = { KEY_PERSONS, "--persons" },
+    [STUDY_YEARS] = { KEY_YEARS, "--years" },
+    [STUDY_REPLICATES] = { KEY_REPLICATES, "--replicates" },
+    [STUDY_SEED] = { KEY_SEED, "--seed" },
+    [STUDY_BASELINE] = { KEY_BASELINE, "--baseline" },
+    [STUDY_BEHAVIOUR] = { KEY_BEHAVIOUR, "--behaviour" },
+    [STUDY_RULES_ON] = { KEY_RULES_ON, "--rules-on" },
+    [STUDY_AFTER_EXPIRY] = { KEY_AFTER_EXPIRY, "--after-expiry" },
+    [STUDY_OUTPUT] = { 'o', "--output" },
+};
+
+static void
+note_given(struct run_arguments *self, int key)
+{
+    for (int i = 0; i < STUDY_OPTIONS; i++)
+        if (study_keys[i].key == key)
+            self->given |= 1U << i;
+}
+
+/* An option with its value, from a command line or a study; false where there is
+ * no such option. */
+static bool
+take(struct run_arguments *self, int key, char *value)
+{
+    int64_t number = 0;
+    switch (key) {
+    case KEY_MODEL:
+        self->model = value;
+        break;
+    case KEY_PERSONS:
+        take_number(self, "persons", value, 1, RUN_PERSONS_MAX, &self->persons);
+        break;
+    case KEY_YEARS:
+        take_years(self, value);
+        break;
+    case KEY_REPLICATES:
+        take_number(self, "replicates", value, 1, RUN_REPLICATES_MAX, &self->replicates);
+        break;
+    case KEY_SEED:
+        take_seed(self, value);
+        break;
+    case KEY_THREADS:
+        take_number(self, "threads", value, 1, THREADS_MAX, &self->threads);
+        break;
+    case KEY_BASELINE:
+        self->baseline = value;
+        break;
+    case KEY_BEHAVIOUR:
+        take_behaviour(self, value);
+        break;
+    case KEY_RULES_ON:
+        take_day(self, value);
+        break;
+    case KEY_AFTER_EXPIRY:
+        take_expiry(self, value);
+        break;
+    case KEY_BLOCK:
+        take_number(self, "block", value, PEOPLE_TILE, 1 << 20, &self->block);
+        break;
+    case KEY_SHARD:
+        take_shard(self, value);
+        break;
+    case KEY_RESUME:
+        self->resume = value;
+        break;
+    case KEY_SAVE_EVERY:
+        take_number(self, "save-every", value, 0, 1000 * 3600, &number);
+        self->every = (double)number / 1000;
+        break;
+    case 'o':
+        self->directory = value;
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
     struct run_arguments *self = state->input;
-    int64_t number = 0;
+    note_given(self, key);
     if (key != KEY_RESUME && key != KEY_THREADS && key != KEY_SAVE_EVERY
         && (key == ARGP_KEY_ARG || arg != NULL))
         self->described = true;
-    switch (key) {
-    case ARGP_KEY_ARG:
-        self->scenarios = memory_resize(self->scenarios, (size_t)self->n_scenarios + 1,
-            sizeof *self->scenarios);
-        self->scenarios[self->n_scenarios++] = arg;
-        return 0;
-    case KEY_MODEL:
-        self->model = arg;
-        return 0;
-    case KEY_PERSONS:
-        take_number(self, "persons", arg, 1, persons_max, &self->persons);
-        return 0;
-    case KEY_YEARS:
-        take_years(self, arg);
-        return 0;
-    case KEY_REPLICATES:
-        take_number(self, "replicates", arg, 1, REPLICATES_MAX, &self->replicates);
-        return 0;
-    case KEY_SEED:
-        take_seed(self, arg);
-        return 0;
-    case KEY_THREADS:
-        take_number(self, "threads", arg, 1, THREADS_MAX, &self->threads);
-        return 0;
-    case KEY_BASELINE:
-        self->baseline = arg;
-        return 0;
-    case KEY_BEHAVIOUR:
-        take_behaviour(self, arg);
-        return 0;
-    case KEY_RULES_ON:
-        take_day(self, arg);
-        return 0;
-    case KEY_AFTER_EXPIRY:
-        take_expiry(self, arg);
-        return 0;
-    case KEY_BLOCK:
-        take_number(self, "block", arg, PEOPLE_TILE, 1 << 20, &self->block);
-        return 0;
-    case KEY_SHARD:
-        take_shard(self, arg);
-        return 0;
-    case KEY_RESUME:
-        self->resume = arg;
-        return 0;
-    case KEY_SAVE_EVERY:
-        take_number(self, "save-every", arg, 0, 1000 * 3600, &number);
-        self->every = (double)number / 1000;
-        return 0;
-    case 'o':
-        self->directory = arg;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    if (key != ARGP_KEY_ARG)
+        return take(self, key, arg) ? 0 : ARGP_ERR_UNKNOWN;
+    self->scenarios = memory_resize(self->scenarios, (size_t)self->n_scenarios + 1,
+        sizeof *self->scenarios);
+    self->scenarios[self->n_scenarios++] = arg;
+    return 0;
 }
 
 static const struct argp_option options[] = {
@@ -272,21 +288,25 @@ static const struct argp_option options[] = {
 static const struct argp argp = {
     .options = options,
     .parser = parse,
-    .args_doc = BOTH("SCENARIO...", "方案..."),
+    .args_doc = BOTH("SCENARIO...|STUDY", "方案...|研究文件"),
     .doc = BOTH("Draws one synthetic insured population and takes it through every scenario, so "
                 "that differences are between rules and not between people. A scenario is a "
-                "file or an id in scenarios/.\v"
+                "file or an id in scenarios/. A study is a file that names scenarios and "
+                "options (studies/README.md); options given besides stand before its own.\v"
                 "Examples:\n"
                 "  gongji run yantai-pre-reform yantai -o output/yantai\n"
                 "  gongji run yantai cangzhou --rules-on 2023-07-01 --persons 200000\n"
                 "  gongji run yantai my-draft.yaml --baseline yantai -o output/draft\n"
+                "  gongji run studies/five-cities-2023.yaml\n"
                 "  gongji run --resume output/yantai",
         "生成一个模拟参保人群，逐一按各方案计算；各方案用同一批人，差异只来自规则。"
-        "方案为文件，或 scenarios/ 中的名称。\v"
+        "方案为文件，或 scenarios/ 中的名称。研究文件写明方案与各项参数（见 studies/README.md）；"
+        "命令行另给的参数优先。\v"
         "示例：\n"
         "  gongji run yantai-pre-reform yantai -o output/yantai\n"
         "  gongji run yantai cangzhou --rules-on 2023-07-01 --persons 200000\n"
         "  gongji run yantai 我的草案.yaml --baseline yantai -o output/draft\n"
+        "  gongji run studies/five-cities-2023.yaml\n"
         "  gongji run --resume output/yantai"),
 };
 
@@ -308,6 +328,66 @@ int
 run_arguments_parse(struct run_arguments *self, int n, char **words)
 {
     return command_parse(&argp, n, words, self);
+}
+
+static bool
+is_study(const char *word)
+{
+    char *kind = policy_is_path(word) ? yaml_kind_of(word) : NULL;
+    bool study = kind != NULL && strcmp(kind, "study") == 0;
+    free(kind);
+    return study;
+}
+
+/* Which of the study's own options the command line has overruled. */
+static void
+tell_overruled(const struct run_arguments *self)
+{
+    char *list = NULL;
+    for (int i = 0; i < STUDY_OPTIONS; i++) {
+        if (self->study->options[i] == NULL || (self->given & 1U << i) == 0)
+            continue;
+        char *longer = list == NULL ? memory_text(study_keys[i].name)
+                                    : memory_format("%s%s%s", list, tr(", ", "、"), study_keys[i].name);
+        free(list);
+        list = longer;
+    }
+    if (list != NULL)
+        fprintf(stderr,
+            tr("note: %s as on the command line, not as in %s\n", "注意：%s 以命令行为准，不用 %s 所写\n"),
+            list, self->study->file);
+    free(list);
+}
+
+bool
+run_arguments_read_study(struct run_arguments *self)
+{
+    const char *file = NULL;
+    for (int i = 0; i < self->n_scenarios && file == NULL; i++)
+        file = is_study(self->scenarios[i]) ? self->scenarios[i] : NULL;
+    if (file == NULL)
+        return true;
+    if (self->n_scenarios > 1) {
+        problem_add(&self->problems, file, 0, 0, "%s",
+            tr("is a study, which names its scenarios itself; a study alone, with options, is wanted",
+                "是研究文件，自带方案列表；应单独给出，可另加选项"));
+        return false;
+    }
+    self->study = study_read(file, &self->problems);
+    if (self->study == NULL)
+        return false;
+    self->n_scenarios = self->study->n_scenarios;
+    self->scenarios = memory_resize(self->scenarios, (size_t)self->n_scenarios,
+        sizeof *self->scenarios);
+    memcpy(self->scenarios, self->study->scenarios,
+        (size_t)self->n_scenarios * sizeof *self->scenarios);
+    tell_overruled(self);
+    /* Shards, each on a machine of its own or not, must not land in one place. */
+    unsigned given = self->given | (self->n_shards != 0 ? 1U << STUDY_OUTPUT : 0);
+    for (int i = 0; i < STUDY_OPTIONS; i++)
+        if (self->study->options[i] != NULL && (given & 1U << i) == 0)
+            take(self, study_keys[i].key, self->study->options[i]);
+    return true;
 }
 
 void

@@ -298,6 +298,8 @@ bool
 run_job_prepare(struct run_job *self)
 {
     struct problem_list *problems = &self->arguments.problems;
+    if (!run_arguments_read_study(&self->arguments))
+        return false;
     run_arguments_check(&self->arguments);
     read_files(self);
     if (problem_any(problems))
@@ -334,8 +336,10 @@ run_job_recall(struct run_job *self, const struct progress_origin *origin, const
     again.every = self->arguments.every;
     again.resume = self->arguments.resume;
     again.directory = directory;
+    again.given |= 1U << STUDY_OUTPUT;
     problem_list_free(&self->arguments.problems);
     free(self->arguments.scenarios);
+    study_free(self->arguments.study);
     self->arguments = again;
     char *here = working_directory();
     if (strcmp(here, origin->folder) != 0 && chdir(origin->folder) == 0 && directory != NULL
@@ -524,6 +528,7 @@ run_job_free(struct run_job *self)
     model_free(self->model);
     names_free(&self->names);
     free(self->arguments.scenarios);
+    study_free(self->arguments.study);
     problem_list_free(&self->arguments.problems);
 }
 

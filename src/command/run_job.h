@@ -9,10 +9,11 @@
 #include "base/file.h"
 #include "engine/behaviour.h"
 #include "engine/run_parts.h"
+#include "input/study.h"
 #include "output/run_inputs.h"
 
 struct run_arguments {
-    char **scenarios; /* [n_scenarios] as given, not owned */
+    char **scenarios; /* [n_scenarios] as given; owned is the array */
     int n_scenarios;
     const char *model, *baseline, *behaviour, *directory; /* NULL where not given, but for model */
     int64_t persons, first_year, last_year, replicates, threads, block;
@@ -23,6 +24,8 @@ struct run_arguments {
     double every; /* seconds between writings of the progress */
     const char *resume; /* directory whose run is to go on, or NULL */
     bool described; /* something was given that a run to be resumed knows by itself */
+    unsigned given; /* bits by enum study_option: given in words, so no study overrules it */
+    struct study *study; /* owned; NULL where none is run */
     struct problem_list problems;
 };
 
@@ -31,6 +34,9 @@ struct run_arguments run_arguments_default(void);
 
 /* 0, or the exit status + 1 to leave with. Words are permuted and must stay. */
 int run_arguments_parse(struct run_arguments *self, int n, char **words);
+/* Where a study stands in the place of the scenarios, takes all that it says and the
+ * words do not: false (and problems) where it is wrong. */
+bool run_arguments_read_study(struct run_arguments *self);
 void run_arguments_check(struct run_arguments *self);
 
 /* All that one run holds on to. */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "base/file.h"
 #include "base/language.h"
 #include "base/memory.h"
 
@@ -321,6 +322,24 @@ yaml_get(const struct yaml_node *map, const char *key)
             if (strcmp(yaml_key(map, i)->text, key) == 0)
                 return yaml_value(map, i);
     return NULL;
+}
+
+char *
+yaml_kind_of(const char *path)
+{
+    struct problem_list unheard = { 0 };
+    struct file_text text = { 0 };
+    char *kind = NULL;
+    if (file_read(path, &text, &unheard)) {
+        struct yaml *yaml = yaml_read(path, text.text, text.n, &unheard);
+        const struct yaml_node *node = yaml != NULL ? yaml_get(&yaml->root, "kind") : NULL;
+        if (node != NULL && node->kind == YAML_TEXT)
+            kind = memory_text(node->text);
+        yaml_tree_free(yaml);
+        free(text.text);
+    }
+    problem_list_free(&unheard);
+    return kind;
 }
 
 bool
