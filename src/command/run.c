@@ -118,7 +118,7 @@ recall(struct run_job *job)
 /* Adds what a process of the interrupted run kept; what does not fit is left, for
  * its blocks can be done again. */
 static bool
-add_kept(struct run_job *job, const char *path)
+add_kept(struct run_job *job, const char *path, int rank)
 {
     struct problem_list untold = { 0 };
     struct progress other;
@@ -127,6 +127,7 @@ add_kept(struct run_job *job, const char *path)
         if (strcmp(other.origin.description, job->description) == 0
             && memcmp(&other.shape, &job->progress.shape, sizeof other.shape) == 0)
             progress_add(&job->progress, &other);
+        sweep(job->arguments.directory, rank, &other.origin);
         progress_free(&other);
     }
     problem_list_free(&untold);
@@ -158,7 +159,7 @@ gather_kept(struct run_job *job, struct problem_list *problems)
         bool any = false;
         for (int r = 1; r < ranks; r++) {
             char *other = kept_path(directory, r);
-            any = add_kept(job, other) || any;
+            any = add_kept(job, other, r) || any;
             free(other);
         }
         job->progress.origin.n_ranks = 1;

@@ -24,24 +24,25 @@ struct job {
     struct tally_shape shape;
     int64_t persons; /* all replicates together */
     struct decile_cuts *cuts; /* [n_years], owned */
-    struct progress *progress; /* not owned: what is kept, and at the end everything */
     uint8_t *before; /* blocks that were finished before, as in struct progress; owned */
-    /* Where blocks that begin now add their sums. While the progress is being
-     * written they add to another batch than those that began before, so that no
-     * thread ever waits for the file. */
-    struct batch *current, *closed, *spare; /* owned; closed, spare: NULL where there is none */
-    bool writing; /* a thread is at the closed batch */
+    /* Blocks add their sums to the main batch, the run's progress. While that is
+     * being written, blocks that begin add to the one aside, so that no thread ever
+     * waits for the file; then that is added to the main one. */
+    struct batch {
+        struct progress *progress; /* the main one's is not owned */
+        int running; /* blocks that have begun and not ended */
+    } main, aside, *current; /* current: for blocks that begin now */
+    enum phase {
+        PHASE_MAIN, /* nothing but the main batch is in use */
+        PHASE_CLOSING, /* waits for the last blocks of the main batch */
+        PHASE_WRITING, /* a thread writes the main batch */
+        PHASE_RETURNING, /* waits for the last blocks of the batch aside */
+        PHASE_ADDING /* a thread adds it to the main one */
+    } phase;
     bool broken; /* the file could not be written */
     struct timespec begin;
     double last, wait; /* seconds since begin of the last closing; till the next */
     int64_t done, all; /* blocks */
-};
-
-/* Sums of blocks that began between two writings. */
-struct batch {
-    struct progress *progress; /* the job's, or own */
-    struct progress own;
-    int running; /* blocks that have begun and not ended */
 };
 
 static inline bool
@@ -123,7 +124,7 @@ run_block(struct job *job, struct worker *worker, int64_t block, struct progress
     for (int y = 0; y < shape->n_years; y++) {
         worker_draw(worker, job->people, (uint64_t)first, n, options->first_year + y,
             &job->cuts[y]);
-#pragma omp atomic
+#pragma omp critical(tally)
         progress->claims += worker->block.n_claims;
         for (int k = 0; k < shape->n_programs; k++) {
             /* The baseline first, then the others in their order. */
@@ -144,23 +145,6 @@ seconds_since(const struct timespec *begin)
 }
 
 static struct batch *
-batch_make(const struct progress_shape *shape)
-{
-    struct batch *self = memory_alloc(1, sizeof *self);
-    self->progress = &self->own;
-    progress_init(&self->own, shape);
-    return self;
-}
-
-static void
-batch_free(struct batch *self)
-{
-    if (self != NULL)
-        progress_free(&self->own);
-    free(self);
-}
-
-static struct batch *
 enter(struct job *job)
 {
     struct batch *batch;
@@ -172,72 +156,82 @@ enter(struct job *job)
     return batch;
 }
 
-/* Closes the current batch where it is time to: blocks that begin from now on add
- * to another. */
-static void
-close_batch(struct job *job)
+static bool
+time_to_write(const struct job *job)
 {
-    double now = seconds_since(&job->begin);
-    if (job->keep == NULL || job->keep->path == NULL || job->broken || job->closed != NULL
-        || now < job->last + job->wait)
-        return;
-    job->last = now;
-    job->closed = job->current;
-    job->current = job->spare != NULL ? job->spare : batch_make(&job->progress->shape);
-    job->spare = NULL;
+    return job->keep != NULL && job->keep->path != NULL && !job->broken
+        && seconds_since(&job->begin) >= job->last + job->wait;
 }
 
-/* The end of a block; true where the caller has the closed batch to write. */
-static bool
+/* Where the phase goes on once a block has ended; what the caller has to do, if
+ * anything, is the phase that is returned. */
+static enum phase
+next_phase(struct job *job)
+{
+    if (job->phase == PHASE_MAIN && time_to_write(job)) {
+        if (job->aside.progress == NULL) {
+            job->aside.progress = memory_alloc(1, sizeof *job->aside.progress);
+            progress_init(job->aside.progress, &job->main.progress->shape);
+        }
+        job->last = seconds_since(&job->begin);
+        job->current = &job->aside;
+        job->phase = PHASE_CLOSING;
+    }
+    if (job->phase == PHASE_CLOSING && job->main.running == 0)
+        return job->phase = PHASE_WRITING;
+    if (job->phase == PHASE_RETURNING && job->aside.running == 0)
+        return job->phase = PHASE_ADDING;
+    return PHASE_MAIN;
+}
+
+static enum phase
 leave(struct job *job, struct batch *batch, int64_t block, int64_t *done)
 {
-    bool write;
+    enum phase duty;
 #pragma omp critical(batch)
     {
         batch->running--;
         progress_finish(batch->progress, block);
         *done = ++job->done;
-        close_batch(job);
-        write = job->closed != NULL && job->closed->running == 0 && !job->writing;
-        job->writing = job->writing || write;
+        duty = next_phase(job);
     }
-    return write;
+    return duty;
 }
 
-/* Adds a batch that no block adds to any more to what is kept. */
-static void
-collect(struct job *job, struct batch *batch)
-{
-    if (batch == NULL || batch->progress == job->progress)
-        return;
-    progress_add(job->progress, batch->progress);
-    progress_clear(batch->progress);
-}
-
-static void
-write_batch(struct job *job)
+/* Whatever the main batch holds is on the disk after this. */
+static enum phase
+write_main(struct job *job)
 {
     struct problem_list problems = { 0 };
-    struct batch *closed = job->closed;
+    enum phase duty;
     double begin = seconds_since(&job->begin);
-    collect(job, closed);
-    bool ok = progress_keep(job->progress, job->keep->path, &problems);
+    bool ok = progress_keep(job->main.progress, job->keep->path, &problems);
     double cost = seconds_since(&job->begin) - begin;
     if (job->keep->kept != NULL)
         job->keep->kept(job->keep->context, &problems);
     problem_list_free(&problems);
-    bool first = closed->progress == job->progress; /* it stood for the progress itself */
 #pragma omp critical(batch)
     {
-        job->spare = first ? NULL : closed;
-        job->closed = NULL;
-        job->writing = false;
         job->broken = !ok;
         /* However large the sums, writing them takes a small part of the time. */
         job->wait = 4 * cost > job->keep->every ? 4 * cost : job->keep->every;
+        job->current = &job->main;
+        job->phase = PHASE_RETURNING;
+        duty = next_phase(job);
     }
-    if (first)
-        batch_free(closed);
+    return duty;
+}
+
+static void
+add_aside(struct job *job)
+{
+#pragma omp critical(batch)
+    {
+#pragma omp critical(tally)
+        progress_add(job->main.progress, job->aside.progress);
+        progress_clear(job->aside.progress);
+        job->phase = PHASE_MAIN;
+    }
 }
 
 static void
@@ -247,7 +241,7 @@ run_blocks(struct job *job, int64_t first, int64_t end)
 #pragma omp parallel num_threads(options->threads)
     {
         struct worker worker;
-        worker_init(&worker, &job->shape, job->progress->shape.n_programs, options->behaviour);
+        worker_init(&worker, &job->shape, job->main.progress->shape.n_programs, options->behaviour);
 #pragma omp for schedule(dynamic)
         for (int64_t b = first; b < end; b++) {
             if (job->before[b / 8] >> (b % 8) & 1)
@@ -255,18 +249,21 @@ run_blocks(struct job *job, int64_t first, int64_t end)
             int64_t done;
             struct batch *batch = enter(job);
             run_block(job, &worker, b, batch->progress);
-            if (leave(job, batch, b, &done))
-                write_batch(job);
+            enum phase duty = leave(job, batch, b, &done);
+            if (duty == PHASE_WRITING)
+                duty = write_main(job);
+            if (duty == PHASE_ADDING)
+                add_aside(job);
             if (options->progress != NULL && omp_get_thread_num() == 0)
                 options->progress(options->context, done, job->all);
         }
         worker_free(&worker);
     }
-    collect(job, job->closed);
-    collect(job, job->current);
-    batch_free(job->closed);
-    batch_free(job->current);
-    batch_free(job->spare);
+    if (job->aside.progress != NULL) {
+        progress_add(job->main.progress, job->aside.progress);
+        progress_free(job->aside.progress);
+        free(job->aside.progress);
+    }
 }
 
 /* Blocks first … end - 1 that are not done; with nth < that many, *place is where
@@ -288,9 +285,9 @@ count_left(const struct job *job, int64_t first, int64_t end, int64_t nth, int64
 static void
 find_span(struct job *job, int64_t *first, int64_t *end)
 {
-    const struct progress_origin *origin = &job->progress->origin;
+    const struct progress_origin *origin = &job->main.progress->origin;
     int64_t from, to, begin, past;
-    progress_part(job->progress->shape.n_blocks, origin->shard - 1, origin->n_shards, &from, &to);
+    progress_part(job->main.progress->shape.n_blocks, origin->shard - 1, origin->n_shards, &from, &to);
     int64_t left = count_left(job, from, to, -1, NULL);
     progress_part(left, cluster_rank(), cluster_size(), &begin, &past);
     *first = *end = to;
@@ -340,14 +337,13 @@ run_part(const struct people *people, const struct program *const *programs,
         .keep = keep,
         .shape = tally_shape_of(shape->n_counties),
         .persons = options.persons * options.replicates,
-        .progress = progress,
+        .main = { .progress = progress },
         .wait = keep != NULL ? keep->every : 0 };
     clock_gettime(CLOCK_MONOTONIC, &job.begin);
     job.before = memory_alloc(bytes, 1);
     memcpy(job.before, progress->finished, bytes);
     cluster_spread(job.before, bytes);
-    job.current = memory_alloc(1, sizeof *job.current);
-    job.current->progress = progress;
+    job.current = &job.main;
     job.cuts = memory_alloc((size_t)shape->n_years, sizeof *job.cuts);
     int64_t first, end;
     find_span(&job, &first, &end);

@@ -18,7 +18,7 @@ sys.argv = [word for word in sys.argv if word != "mpi"]
 from program import GONGJI, SCENARIOS, SOURCE, ProgramTest, main  # noqa: E402
 
 SMALL = ("yantai-pre-reform", "qujing", "--persons", "9000", "--years", "2023..2024")
-LONG = ("yantai-pre-reform", "qujing", "--persons", "150000", "--years", "2023..2024",
+LONG = ("yantai-pre-reform", "qujing", "--persons", "250000", "--years", "2023..2024",
         "--save-every", "40")  # long enough to be interrupted
 RESULTS = ("summary.csv", "run.h5")
 ENVIRONMENT = dict(os.environ, GONGJI_DATA=str(SOURCE), OMP_WAIT_POLICY="passive")
