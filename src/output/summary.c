@@ -3,22 +3,7 @@
 
 #include <string.h>
 
-/* RFC 4180: quotes around what holds a comma, a quote or a line end. */
-static void
-put_text(FILE *stream, const char *text)
-{
-    if (text[strcspn(text, ",\"\r\n")] == '\0') {
-        fputs(text, stream);
-        return;
-    }
-    putc('"', stream);
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            putc('"', stream);
-        putc(*text, stream);
-    }
-    putc('"', stream);
-}
+#include "output/csv.h"
 
 /* What rounds to zero is written without a sign. */
 static void
@@ -36,9 +21,9 @@ put_row(FILE *stream, const struct result *result, const struct run_inputs *inpu
 {
     const struct estimate *cell = &result->cells[result_at(result, scenario, year, measure, group)];
     int decimals = measure_infos[measure].unit == UNIT_YUAN_PER_PERSON ? 4 : 2;
-    put_text(stream, inputs->scenarios[scenario].id);
+    csv_put_text(stream, inputs->scenarios[scenario].id);
     fprintf(stream, ",%d,%s,", result->first_year + year, measure_infos[measure].key);
-    put_text(stream, result->groups[group].key);
+    csv_put_text(stream, result->groups[group].key);
     put_number(stream, cell->value, decimals);
     put_number(stream, cell->std_error, decimals);
     put_number(stream, cell->lower, decimals);
