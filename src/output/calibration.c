@@ -249,7 +249,8 @@ calibration_write(FILE *stream, const struct calibration *self, int width)
     write_parameters(stream, self, width);
     putc('\n', stream);
     write_unmet(stream, self, width);
-    write_blind(stream, self, width);
+    if (!self->window.known) /* which says the same, and how much */
+        write_blind(stream, self, width);
     write_window(stream, self, width);
 }
 

@@ -219,8 +219,10 @@ put_section(FILE *stream, const struct validation *self, bool fitted)
     put_element(stream, "<h2>", heading(fitted), "</h2>\n<table><thead><tr>");
     const char *headings[] = { tr("Figure", "指标"), tr("Year", "年份"), tr("Published", "公开数据"),
         tr("Simulated", "模拟"), tr("Unit", "单位"), tr("Ratio", "比值"), "0.5 … 1 … 1.5" };
-    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
-        put_element(stream, "<th>", headings[i], "</th>");
+    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
+        bool number = (i >= 1 && i <= 3) || i == 5;
+        put_element(stream, number ? "<th class=\"n\">" : "<th>", headings[i], "</th>");
+    }
     fputs("</tr></thead><tbody>\n", stream);
     for (int i = 0; i < self->targets->n; i++) {
         const struct target *target = &self->targets->items[i];
@@ -247,7 +249,7 @@ static const char style[]
     = "body{font:15px/1.5 system-ui,'Noto Sans CJK SC','Microsoft YaHei',sans-serif;color:#1c2733;"
       "max-width:72rem;margin:2rem auto;padding:0 1rem}"
       "table{border-collapse:collapse;width:100%}th,td{padding:.35rem .6rem;text-align:left;"
-      "border-bottom:1px solid #d8dee6;vertical-align:top}.n{text-align:right;"
+      "border-bottom:1px solid #d8dee6;vertical-align:top}th.n,.n{text-align:right;"
       "font-variant-numeric:tabular-nums;white-space:nowrap}.source{color:#5b6876;font-size:.8rem}"
       ".cause{color:#8a3b12;font-size:.85rem}svg{display:block;max-width:none}"
       ".band{fill:#e3ebf4}.one{stroke:#5b6876}.bar{fill:#2b6cb0}.off{fill:#c05621}"
