@@ -464,6 +464,64 @@ hdf_texts_free(struct hdf_texts *self)
     *self = (struct hdf_texts){ 0 };
 }
 
+char *
+hdf_table_attribute(const struct hdf_table *self, int column, const char *name)
+{
+    return text_attribute(column < 0 ? self->group : self->datasets[column], name);
+}
+
+static herr_t
+take_scale_name(hid_t dataset, unsigned dimension, hid_t scale, void *out)
+{
+    (void)dataset;
+    (void)dimension;
+    char name[256];
+    if (H5Iget_name(scale, name, sizeof name) > 0)
+        *(char **)out = memory_text(name[0] == '/' ? name + 1 : name);
+    return 1; /* the first will do */
+}
+
+bool
+hdf_table_numbers(const struct hdf_table *self, int column, struct hdf_numbers *out)
+{
+    hid_t dataset = self->datasets[column], space = H5Dget_space(dataset);
+    H5T_class_t class = H5Tget_class(self->types[column]);
+    hsize_t shape[HDF_RANK_MAX], size = 0;
+    int rank = H5Sget_simple_extent_ndims(space);
+    bool ok = (class == H5T_INTEGER || class == H5T_FLOAT) && rank >= 0 && rank <= HDF_RANK_MAX
+        && H5Sget_simple_extent_dims(space, shape, NULL) == rank
+        && H5Fget_filesize(self->file, &size) >= 0;
+    *out = (struct hdf_numbers){ .type = class == H5T_FLOAT ? HDF_DOUBLE : HDF_INT64, .n = 1 };
+    /* A damaged file may claim more than it holds. */
+    for (int i = 0; ok && i < rank; i++) {
+        ok = shape[i] <= size && out->n * shape[i] <= size;
+        out->shape[i] = shape[i];
+        out->n *= shape[i];
+    }
+    H5Sclose(space);
+    if (!ok)
+        return false;
+    out->rank = rank;
+    out->values = memory_alloc(out->n, 8);
+    for (int i = 0; i < rank; i++)
+        H5DSiterate_scales(dataset, (unsigned)i, NULL, take_scale_name, &out->dimensions[i]);
+    ok = H5Dread(dataset, class == H5T_FLOAT ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64, H5S_ALL, H5S_ALL,
+             H5P_DEFAULT, out->values)
+        >= 0;
+    if (!ok)
+        hdf_numbers_free(out);
+    return ok;
+}
+
+void
+hdf_numbers_free(struct hdf_numbers *self)
+{
+    for (int i = 0; i < self->rank; i++)
+        free(self->dimensions[i]);
+    free(self->values);
+    *self = (struct hdf_numbers){ 0 };
+}
+
 /* --- Tables, written --- */
 
 struct hdf_writer {

@@ -86,6 +86,24 @@ bool hdf_table_text(struct hdf_table *self, int column, uint64_t first, size_t n
     struct hdf_texts *out);
 void hdf_texts_free(struct hdf_texts *self);
 
+/* A text attribute of a column, or of the group (column -1), owned by the caller;
+ * NULL where there is none. */
+char *hdf_table_attribute(const struct hdf_table *self, int column, const char *name);
+
+/* An array of numbers of any rank, whole. Whole numbers come as int64_t, others as
+ * double. */
+struct hdf_numbers {
+    enum hdf_type type; /* HDF_INT64 or HDF_DOUBLE */
+    int rank;
+    size_t shape[HDF_RANK_MAX];
+    char *dimensions[HDF_RANK_MAX]; /* owned: their paths; NULL where one has none */
+    size_t n;
+    void *values; /* [n], the last dimension fastest, owned */
+};
+/* A column that may be of any kind; false where it is no such array or damaged. */
+bool hdf_table_numbers(const struct hdf_table *self, int column, struct hdf_numbers *out);
+void hdf_numbers_free(struct hdf_numbers *self);
+
 /* A table being written to a file of its own; rows are known beforehand. */
 struct hdf_writer;
 struct hdf_writer_column {

@@ -30,6 +30,7 @@ int command_describe(int argc, char **argv);
 int command_ledger(int argc, char **argv);
 int command_calibrate(int argc, char **argv);
 int command_validate(int argc, char **argv);
+int command_verify(int argc, char **argv);
 
 /* A text of an argp table in both languages: an option's doc and arg, args_doc
  * and doc. Texts are wrapped where they are printed, but for lines that begin with

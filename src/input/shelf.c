@@ -54,9 +54,8 @@ shelf_id(const char *file_or_id)
     return memory_text_n(name, dot != NULL && dot != name ? (size_t)(dot - name) : strlen(name));
 }
 
-/* Beside the file first, so that drafts may extend each other anywhere. */
-static char *
-find_extended(const struct shelf *shelf, const char *path, const char *name)
+char *
+shelf_find_extended(const struct shelf *shelf, const char *path, const char *name)
 {
     char *copy = memory_text(path);
     char *beside = policy_is_path(name) && name[0] == '/'
@@ -96,7 +95,7 @@ read_extended(struct shelf_reading *self, const struct yaml *yaml, const char *p
     }
     if (*self->extends == NULL)
         *self->extends = memory_text(node->text);
-    char *parent = find_extended(shelf, path, node->text);
+    char *parent = shelf_find_extended(shelf, path, node->text);
     const char *word = tr(shelf->en, shelf->zh);
     bool ok = false;
     if (parent == NULL) {

@@ -18,6 +18,10 @@ extern const struct shelf shelf_scenarios, shelf_models, shelf_targets;
  * nearest id, where there is none. */
 char *shelf_find(const struct shelf *shelf, const char *file_or_id, struct problem_list *problems);
 
+/* The file that the one at path extends by that name: beside it first, so that
+ * drafts may extend each other anywhere. Owned by the caller; NULL where none is. */
+char *shelf_find_extended(const struct shelf *shelf, const char *path, const char *name);
+
 /* The id of a file: its name without folder and ending. Owned by the caller. */
 char *shelf_id(const char *file_or_id);
 
