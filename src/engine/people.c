@@ -30,6 +30,15 @@ people_disease_name(int i, bool *chronic)
                               : NULL;
 }
 
+struct people *
+people_of_seed(const struct people *self, uint64_t seed)
+{
+    struct people *out = memory_alloc(1, sizeof *out);
+    *out = *self;
+    out->key = random_key_of(seed);
+    return out;
+}
+
 int64_t
 people_insured(const struct people *self, int year)
 {

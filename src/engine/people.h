@@ -13,6 +13,9 @@ struct people; /* a model compiled to tables for one seed: constant once made */
 struct people *people_compile(const struct model *model, uint64_t seed, struct names *names,
     struct problem_list *problems);
 void people_free(struct people *self);
+/* The same model's people of another seed. The tables are self's: given back by
+ * free(), before self. */
+struct people *people_of_seed(const struct people *self, uint64_t seed);
 
 /* Makes ready for blocks with potential claims: outpatient visits up to `largest`
  * (>= 1) times those that there are when nobody reacts to prices. false (and a

@@ -14,7 +14,7 @@ static const char magic[16] = "gongji progress"; /* with its NUL */
 
 /* Read back on a machine of the other byte order, it is another number; so it is
  * where the parts below change. */
-static const uint64_t layout = UINT64_C(0x0102030405060002);
+static const uint64_t layout = UINT64_C(0x0102030405060004);
 
 enum { DIGEST = 64 };
 

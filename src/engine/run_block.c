@@ -484,4 +484,7 @@ worker_settle(struct worker *self, const struct program *program, int index, boo
         value[MEASURE_NET_GAIN_MEAN] = gain;
         tally_person(self, i);
     }
+    for (int i = 0; i < block->n; i += PEOPLE_TILE)
+        tally_tile(&self->tally, block->n - i < PEOPLE_TILE ? block->n - i : PEOPLE_TILE,
+            self->value + i, self->baseline + i);
 }

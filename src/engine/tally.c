@@ -60,7 +60,8 @@ tally_shape_of(int n_counties)
     shape.county = shape.money + TALLY_MONEY;
     shape.provider = shape.county + shape.n_counties;
     shape.benefit = shape.provider + PROVIDER_COUNT;
-    shape.n_cells = shape.benefit + BENEFIT_COUNT;
+    shape.tiles = shape.benefit + BENEFIT_COUNT;
+    shape.n_cells = shape.tiles + 1;
     return shape;
 }
 
@@ -86,8 +87,8 @@ tally_block_init(struct tally_block *self, const struct tally_shape *shape)
     *self = (struct tally_block){ .shape = shape };
     self->parts = memory_alloc((size_t)shape->n_cells, sizeof *self->parts);
     self->touched = memory_alloc((size_t)shape->n_cells, sizeof *self->touched);
-    self->histogram = memory_alloc(TALLY_COUNTS, sizeof *self->histogram);
-    self->kept = self->histogram + TALLY_BINS;
+    self->bins = memory_alloc(TALLY_BLOCK_PERSONS, sizeof *self->bins);
+    self->kept = memory_alloc(TALLY_COUNTS - TALLY_BINS, sizeof *self->kept);
     self->large
         = memory_alloc((size_t)shape->n_cells * MEASURE_COUNT, sizeof *self->large);
 }
@@ -97,9 +98,22 @@ tally_block_free(struct tally_block *self)
 {
     free(self->parts);
     free(self->touched);
-    free(self->histogram);
+    free(self->bins);
+    free(self->kept);
     free(self->large);
     *self = (struct tally_block){ 0 };
+}
+
+static void
+flush_cells(struct tally_cell *from, struct tally_cell *into, int n)
+{
+    for (int i = 0; i < n; i++) {
+        into[i].sum += from[i].sum;
+        into[i].difference += from[i].difference;
+        into[i].squares += from[i].squares;
+        into[i].difference_squares += from[i].difference_squares;
+        from[i] = (struct tally_cell){ 0 };
+    }
 }
 
 void
@@ -119,18 +133,18 @@ tally_block_flush(struct tally_block *self, struct tally *into)
         *part = (struct tally_part){ 0 };
         self->touched[cell] = false;
     }
-    for (int i = 0; self->any_large && i < self->shape->n_cells * MEASURE_COUNT; i++) {
-        into->cells[i].sum += self->large[i].sum;
-        into->cells[i].difference += self->large[i].difference;
-        into->cells[i].squares += self->large[i].squares;
-        into->cells[i].difference_squares += self->large[i].difference_squares;
-        self->large[i] = (struct tally_cell){ 0 };
-    }
+    if (self->any_large)
+        flush_cells(self->large, into->cells, self->shape->n_cells * MEASURE_COUNT);
+    flush_cells(self->tiles, into->cells + self->shape->tiles * MEASURE_COUNT, MEASURE_COUNT);
     self->any_large = false;
-    int counts = self->any_kept ? TALLY_COUNTS : TALLY_BINS;
-    for (int i = 0; i < counts; i++)
-        into->histogram[i] += self->histogram[i];
-    memset(self->histogram, 0, (size_t)counts * sizeof *self->histogram);
+    for (int i = 0; i < self->n_persons; i++)
+        for (int d = 0; d < DISTRIBUTION_COUNT; d++)
+            into->histogram[d * TALLY_FINE_BINS + self->bins[i][d]]++;
+    self->n_persons = 0;
+    int kept = self->any_kept ? TALLY_COUNTS - TALLY_BINS : 0;
+    for (int i = 0; i < kept; i++)
+        into->kept[i] += self->kept[i];
+    memset(self->kept, 0, (size_t)kept * sizeof *self->kept);
     self->any_kept = false;
 }
 
@@ -195,39 +209,86 @@ tally_add(struct tally_block *self, const int *cells, int n_cells, int n, const 
     }
 }
 
-/* Bins grow by 1/32 an octave of fen, the same for both signs: bin 1024 begins at
- * 0, bin 1023 ends there. */
-enum { BINS_A_SIGN = HISTOGRAM_BINS / 2, STEPS = 32 };
+/* What depends on family's accounts; opening balances do from the second year on. */
+static const enum measure of_families[] = { MEASURE_PAID_BY_ACCOUNT,
+    MEASURE_PAID_BY_FAMILY_ACCOUNT, MEASURE_PAID_BY_CASH, MEASURE_ACCOUNT_OPENING,
+    MEASURE_ACCOUNT_PAID_OUT, MEASURE_ACCOUNT_CLOSING, MEASURE_PERSONS };
+enum { OF_FAMILIES = sizeof of_families / sizeof *of_families };
 
-static int
-bin_of_size(uint64_t fen)
+static bool
+is_of_families(enum measure measure)
 {
-    if (fen < STEPS)
-        return (int)fen;
-    int exponent = 63 - __builtin_clzll(fen);
-    int bin = STEPS * (exponent - 4) + (int)(fen >> (exponent - 5)) - STEPS;
-    return bin < BINS_A_SIGN ? bin : BINS_A_SIGN - 1;
+    for (int i = 0; i < OF_FAMILIES; i++)
+        if (of_families[i] == measure)
+            return measure != MEASURE_PERSONS;
+    return false;
 }
 
-static double
-size_of_bin(int bin)
+void
+tally_tile(struct tally_block *self, int n, int64_t (*value)[TALLY_WIDTH],
+    int64_t (*baseline)[TALLY_WIDTH])
 {
-    if (bin < STEPS)
-        return bin;
-    return ldexp(bin % STEPS + STEPS, bin / STEPS - 1);
+    for (int k = 0; k < OF_FAMILIES; k++) {
+        enum measure m = of_families[k];
+        int64_t sum = 0, before = 0;
+        for (int i = 0; i < n; i++) {
+            sum += value[i][m];
+            before += baseline[i][m];
+        }
+        int64_t difference = sum - before;
+        struct tally_cell *to = &self->tiles[m];
+        to->sum += n * sum;
+        to->difference += n * difference;
+        to->squares += (wide_t)((__int128)sum * sum);
+        to->difference_squares += (wide_t)((__int128)difference * difference);
+    }
+}
+
+/* Bins grow by 1/32 an octave of fen in results, by 1/128 within, the same for both
+ * signs: the middle bin begins at 0, the one before it ends there. */
+struct scale {
+    int log; /* 2^log steps an octave */
+    int bins; /* of one sign */
+};
+static const struct scale coarse = { 5, HISTOGRAM_BINS / 2 }, fine = { 7, TALLY_FINE_BINS / 2 };
+
+static inline int
+bin_of_size(struct scale scale, uint64_t fen)
+{
+    int steps = 1 << scale.log;
+    if (fen < (uint64_t)steps)
+        return (int)fen;
+    int shift = 63 - __builtin_clzll(fen) - scale.log;
+    int bin = steps * (shift + 1) + (int)(fen >> shift) - steps;
+    return bin < scale.bins ? bin : scale.bins - 1;
+}
+
+static inline int
+bin_of(struct scale scale, fen_t amount)
+{
+    return amount >= 0 ? scale.bins + bin_of_size(scale, (uint64_t)amount)
+                       : scale.bins - 1 - bin_of_size(scale, (uint64_t)-amount - 1);
+}
+
+/* Fen at which a bin of one sign begins. */
+static int64_t
+size_of_bin(struct scale scale, int bin)
+{
+    int steps = 1 << scale.log;
+    return bin < steps ? bin : (int64_t)(bin % steps + steps) << (bin / steps - 1);
+}
+
+static int64_t
+edge_of(struct scale scale, int i)
+{
+    return i >= scale.bins ? size_of_bin(scale, i - scale.bins)
+                           : -size_of_bin(scale, scale.bins - i);
 }
 
 double
 run_bin_edge(int i)
 {
-    return (i >= BINS_A_SIGN ? size_of_bin(i - BINS_A_SIGN) : -size_of_bin(BINS_A_SIGN - i)) / 100;
-}
-
-static int
-bin_of(fen_t amount)
-{
-    return amount >= 0 ? BINS_A_SIGN + bin_of_size((uint64_t)amount)
-                       : BINS_A_SIGN - 1 - bin_of_size((uint64_t)-amount - 1);
+    return (double)edge_of(coarse, i) / 100;
 }
 
 void
@@ -235,7 +296,8 @@ tally_distributions(struct tally_block *self, uint64_t person,
     const fen_t amounts[static DISTRIBUTION_COUNT])
 {
     for (int d = 0; d < DISTRIBUTION_COUNT; d++)
-        self->histogram[d * HISTOGRAM_BINS + bin_of(amounts[d])]++;
+        self->bins[self->n_persons][d] = (uint16_t)bin_of(fine, amounts[d]);
+    self->n_persons++;
     if (person >= TALLY_KEPT)
         return;
     for (int d = 0; d < DISTRIBUTION_COUNT; d++)
@@ -310,6 +372,19 @@ error_of_mean(int64_t sum, wide_t squares, int64_t n)
     return n < 2 ? 0 : error_of_sum(sum, squares, n) / (double)n;
 }
 
+/* The same from tiles: the distances of their totals from what their persons would
+ * have at the mean. of_tiles: the sum that tally_tile keeps, squares likewise;
+ * sizes: the sum of squares of their numbers of persons. */
+static double
+error_of_tiles(int64_t sum, int64_t of_tiles, wide_t squares, int64_t sizes, int64_t n)
+{
+    double tiles = ceil((double)n / PEOPLE_TILE);
+    long double mean = (long double)sum / (long double)n;
+    long double spread = (long double)squares - 2 * mean * (long double)of_tiles
+        + mean * mean * (long double)sizes;
+    return sqrt(fmax((double)spread, 0) * tiles / (tiles - 1));
+}
+
 /* Fen or counts of the persons drawn, scaled to the insured, half up. */
 static int64_t
 scaled(int64_t sum, int64_t persons, int64_t insured, int64_t unit)
@@ -352,7 +427,7 @@ estimate_cell(const struct tally_cell *c, enum measure measure, const struct tal
 static double
 place_in_bin(int bin, double share, const fen_t *kept, int n)
 {
-    double low = run_bin_edge(bin), high = run_bin_edge(bin + 1);
+    double low = (double)edge_of(fine, bin) / 100, high = (double)edge_of(fine, bin + 1) / 100;
     double from = 0, to = n, wanted = share * n; /* places of low and high among the kept */
     int many = n / 10 > 3 ? n / 10 : 3;
     for (int i = 0, next; i < n; i = next) {
@@ -383,14 +458,14 @@ quantile_at(const int64_t *histogram, int64_t persons, double share, const fen_t
     double wanted = share * (double)persons;
     int64_t below = 0;
     int bin = 0, first = 0, n = 0;
-    while (bin < HISTOGRAM_BINS - 1 && (double)(below + histogram[bin]) < wanted)
+    while (bin < TALLY_FINE_BINS - 1 && (double)(below + histogram[bin]) < wanted)
         below += histogram[bin++];
-    double low = run_bin_edge(bin), high = run_bin_edge(bin + 1);
-    if (high - low < 0.0101 || histogram[bin] == 0) /* one fen wide: it holds one amount */
-        return bin < BINS_A_SIGN ? high : low;
-    while (first < n_kept && bin_of(kept[first]) < bin)
+    int64_t low = edge_of(fine, bin), high = edge_of(fine, bin + 1);
+    if (high - low == 1 || histogram[bin] == 0) /* one fen wide: it holds one amount */
+        return (double)low / 100;
+    while (first < n_kept && bin_of(fine, kept[first]) < bin)
         first++;
-    while (first + n < n_kept && bin_of(kept[first + n]) == bin)
+    while (first + n < n_kept && bin_of(fine, kept[first + n]) == bin)
         n++;
     double inside = (wanted - (double)below) / (double)histogram[bin];
     return place_in_bin(bin, inside, kept + first, n);
@@ -419,6 +494,33 @@ estimate_quantiles(const int64_t *histogram, int64_t persons, const fen_t *amoun
         out[q] = quantile_at(histogram, persons, share, kept, n_kept);
         lower[q] = quantile_at(histogram, persons, fmax(share - half, 0), kept, n_kept);
         upper[q] = quantile_at(histogram, persons, fmin(share + half, 1), kept, n_kept);
+    }
+}
+
+/* Errors of what families share, for all insured; groups part most families. Needs
+ * enough tiles to tell. */
+static void
+correct_for_families(const struct tally *self, const struct tally_shape *shape, int64_t persons,
+    int64_t insured, struct estimate *e, size_t stride)
+{
+    enum { TILES_MIN = 30 };
+    const struct tally_cell *tiles = &self->cells[shape->tiles * MEASURE_COUNT];
+    const struct tally_cell *family = &tiles[MEASURE_PAID_BY_FAMILY_ACCOUNT];
+    const struct group_cells all = cells_of(shape, "all", 0);
+    double scale = (double)insured / (double)persons / 100;
+    int64_t sizes = tiles[MEASURE_PERSONS].sum;
+    if ((family->sum == 0 && family->difference == 0) || persons < TILES_MIN * PEOPLE_TILE)
+        return;
+    for (int m = 0; m < MEASURE_COUNT; m++) {
+        if (!is_of_families((enum measure)m))
+            continue;
+        struct tally_cell c = sum_cells(self, all, m);
+        struct estimate *to = &e[(size_t)m * stride];
+        to->std_error = scale * error_of_tiles(c.sum, tiles[m].sum, tiles[m].squares, sizes, persons);
+        to->difference_std_error = scale
+            * error_of_tiles(c.difference, tiles[m].difference, tiles[m].difference_squares, sizes, persons);
+        to->lower = to->value - NORMAL_975 * to->std_error;
+        to->upper = to->value + NORMAL_975 * to->std_error;
     }
 }
 
@@ -470,16 +572,20 @@ tally_estimate(const struct tally *self, const struct tally_shape *shape, int64_
             out->sums[result_at(out, scenario, year_index, m, g)] = c.sum;
             estimate_cell(&c, (enum measure)m, &members, persons, insured, first + (size_t)m * stride);
         }
+        if (g == 0)
+            correct_for_families(self, shape, persons, insured, first, stride);
         if (!out->groups[g].of_claims)
             keep_identities(first, stride);
     }
     size_t distributions = (size_t)DISTRIBUTION_COUNT;
     size_t at = ((size_t)scenario * (size_t)out->n_years + (size_t)year_index) * distributions;
-    memcpy(out->histograms + at * HISTOGRAM_BINS, self->histogram,
-        distributions * HISTOGRAM_BINS * sizeof *self->histogram);
+    for (size_t d = 0; d < distributions; d++)
+        for (int i = 0; i < TALLY_FINE_BINS; i++)
+            out->histograms[(at + d) * HISTOGRAM_BINS + (size_t)bin_of(coarse, edge_of(fine, i))]
+                += self->histogram[d * TALLY_FINE_BINS + (size_t)i];
     for (size_t d = 0; d < distributions; d++) {
         size_t quantiles = (at + d) * QUANTILE_COUNT;
-        estimate_quantiles(self->histogram + d * HISTOGRAM_BINS, persons,
+        estimate_quantiles(self->histogram + d * TALLY_FINE_BINS, persons,
             self->kept + d * TALLY_KEPT, out->quantiles + quantiles, out->quantile_lower + quantiles,
             out->quantile_upper + quantiles);
     }

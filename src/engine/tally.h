@@ -19,8 +19,9 @@ enum {
 
 struct tally_shape {
     int n_counties; /* at least 1 */
-    int n_cells; /* demographic, money, county, provider, benefit */
+    int n_cells; /* demographic, money, county, provider, benefit, tiles */
     int money, county, provider, benefit; /* first cell of each */
+    int tiles; /* one cell: see tally_tile */
 };
 struct tally_shape tally_shape_of(int n_counties);
 
@@ -31,17 +32,19 @@ struct tally_cell {
     int64_t sum, difference; /* fen or counts */
     wide_t squares, difference_squares;
 };
-/* Amounts of the first so many persons are kept one by one: they show which amounts
- * many persons share, a cap or a fixed credit, that a bin would blur. */
+/* Quantiles come from bins finer than those of the result, and from the amounts of
+ * the first so many persons, kept one by one: they show which amounts many persons
+ * share, a cap or a fixed credit, that a bin would blur. */
 enum {
-    TALLY_KEPT = 8192,
-    TALLY_BINS = DISTRIBUTION_COUNT * HISTOGRAM_BINS,
+    TALLY_FINE_BINS = 8192, /* of each distribution */
+    TALLY_KEPT = 4096,
+    TALLY_BINS = DISTRIBUTION_COUNT * TALLY_FINE_BINS,
     TALLY_COUNTS = TALLY_BINS + DISTRIBUTION_COUNT * TALLY_KEPT
 };
 
 struct tally {
     struct tally_cell *cells; /* [n_cells][MEASURE_COUNT], owned */
-    int64_t *histogram; /* [DISTRIBUTION_COUNT][HISTOGRAM_BINS], then kept; [TALLY_COUNTS], owned */
+    int64_t *histogram; /* [DISTRIBUTION_COUNT][TALLY_FINE_BINS], then kept; [TALLY_COUNTS], owned */
     fen_t *kept; /* [DISTRIBUTION_COUNT][TALLY_KEPT] by number of the person, added up like sums */
 };
 void tally_init(struct tally *self, const struct tally_shape *shape);
@@ -58,9 +61,11 @@ struct tally_block {
         int64_t difference[TALLY_WIDTH], difference_square[TALLY_WIDTH];
     } *parts; /* [n_cells], owned */
     bool *touched; /* [n_cells], owned */
-    int64_t *histogram; /* [DISTRIBUTION_COUNT][HISTOGRAM_BINS], owned */
-    fen_t *kept; /* [DISTRIBUTION_COUNT][TALLY_KEPT], behind histogram */
+    uint16_t (*bins)[DISTRIBUTION_COUNT]; /* [n_persons] fine bin of each person, owned */
+    int n_persons;
+    fen_t *kept; /* [DISTRIBUTION_COUNT][TALLY_KEPT], owned */
     bool any_kept;
+    struct tally_cell tiles[MEASURE_COUNT];
     struct tally_cell *large; /* [n_cells][MEASURE_COUNT] of amounts too large for parts, owned */
     bool any_large;
 };
@@ -77,6 +82,14 @@ enum { TALLY_BLOCK_PERSONS = 8192, TALLY_SMALL = 1 << 24 };
  * baseline's to each of the cells. */
 void tally_add(struct tally_block *self, const int *cells, int n_cells, int n,
     const int64_t *value, const int64_t *baseline);
+/* n persons of one tile. Families share accounts, and there are as many of them as a
+ * tile's persons allow: what accounts pay depends on the others of the tile, and only
+ * tiles are independent of each other. The cell of tiles keeps, of the measures
+ * concerned and of MEASURE_PERSONS, in sum a tile's total times its persons and in
+ * squares the total's square, likewise of the differences. */
+void tally_tile(struct tally_block *self, int n, int64_t (*value)[TALLY_WIDTH],
+    int64_t (*baseline)[TALLY_WIDTH]);
+
 /* A person's amounts, by enum distribution. person: number in the run. */
 void tally_distributions(struct tally_block *self, uint64_t person,
     const fen_t amounts[static DISTRIBUTION_COUNT]);

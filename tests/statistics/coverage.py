@@ -4,8 +4,9 @@
 coverage.py GONGJI SOURCE [--seeds 200] [--persons 100000] [--truth 40000000]
 
 Means, paired differences and quantiles, of all insured and of every group, for a model with households and the
-scenarios of two cities against a baseline. Prints coverages; fails where those of all insured leave 91 to 98 %,
-where any single one is beyond chance, or where a whole kind is off on average."""
+scenarios of two cities against a baseline. Prints coverages, those outside 91 to 98 % marked: with 200 seeds one
+interval in thirty leaves them by chance. Fails where a single one is lower than chance explains (one in 100,000),
+where fewer than nine tenths of those of all insured are within, or where a kind is off on average."""
 import argparse
 import math
 import sys
@@ -46,28 +47,28 @@ def binomial_tail(n, k, p):
 
 
 def print_table(kind, names, covered, told, seeds):
-    """Of all insured one by one, of groups by measure."""
-    by_measure, failed = {}, []
+    """Of all insured one by one, of groups by measure. Returns the shares of all insured, and of all."""
+    by_measure, whole, values = {}, [], []
     for name, share, known in zip(names, covered, told):
         if known < seeds // 2:
             continue  # no width: nothing by chance
+        values.append(100 * share)
         scenario, measure, group = name.split(" ")
         if kind == "quantile" or group == "all":
-            out = not LOW <= 100 * share <= HIGH
-            print(f"  {kind:10} {scenario:12} {measure:24} {group:6} {100 * share:5.1f} %{'  <-- out' if out else ''}")
-            if out:
-                failed.append(name)
+            whole.append(100 * share)
+            out = "" if LOW <= 100 * share <= HIGH else "  <-- outside"
+            print(f"  {kind:10} {scenario:12} {measure:24} {group:6} {100 * share:5.1f} %{out}")
         else:
             by_measure.setdefault((measure, group.split("=")[0]), []).append((share, name))
     for (measure, dimension), shares in by_measure.items():
-        values = [share for share, _ in shares]
         worst = min(shares)
-        print(f"  {kind:10} {measure:24} by {dimension:10} {len(values):4} intervals: mean {100 * numpy.mean(values):5.1f} %, "
-              f"least {100 * worst[0]:5.1f} % ({worst[1]})")
-    values = [100 * share for share, known in zip(covered, told) if known >= seeds // 2]
-    print(f"{kind}: {len(values)} intervals, mean coverage {numpy.mean(values):.2f} %, "
-          f"{100 * numpy.mean([LOW <= v <= HIGH for v in values]):.1f} % of them within {LOW:g} to {HIGH:g} %", flush=True)
-    return failed, float(numpy.mean(values))
+        print(f"  {kind:10} {measure:24} by {dimension:10} {len(shares):4} intervals: "
+              f"mean {100 * numpy.mean([share for share, _ in shares]):5.1f} %, least {100 * worst[0]:5.1f} % ({worst[1]})")
+    within = lambda list_: 100 * numpy.mean([LOW <= v <= HIGH for v in list_])
+    print(f"{kind}: {len(values)} intervals, mean coverage {numpy.mean(values):.2f} %, {within(values):.1f} % of them within "
+          f"{LOW:g} to {HIGH:g} %; of all insured {len(whole)}, mean {numpy.mean(whole):.2f} %, {within(whole):.1f} % within",
+          flush=True)
+    return within(whole), float(numpy.mean(values))
 
 
 def main():
@@ -97,23 +98,24 @@ def main():
                 told[kind] += known
                 with numpy.errstate(divide="ignore", invalid="ignore"):
                     z[kind].append(numpy.where(known, (centre - t) / ((high - low) / 3.92), numpy.nan))
-    failed, off = [], []
+    failed = []
     for kind in truth:
         with numpy.errstate(divide="ignore", invalid="ignore"):
             covered = hits[kind] / told[kind]
-        out, mean = print_table(kind, names[kind], covered, told[kind], a.seeds)
-        failed += [f"{kind} {name}" for name in out]
-        if not LOW + 1.5 <= mean <= HIGH - 1:
-            off.append(kind)
+        within, mean = print_table(kind, names[kind], covered, told[kind], a.seeds)
+        if within < 90:
+            failed.append(f"{kind}: {within:.1f} % of the intervals of all insured are within {LOW:g} to {HIGH:g} %")
+        if not 93.5 <= mean <= 97:
+            failed.append(f"{kind}: mean coverage {mean:.2f} %")
         for name, share, known in zip(names[kind], covered, told[kind]):
-            if known == a.seeds and binomial_tail(a.seeds, round(share * a.seeds), 0.95) < 1e-6:
+            if known == a.seeds and binomial_tail(a.seeds, round(share * a.seeds), 0.95) < 1e-5:
                 failed.append(f"{kind} {name}: {100 * share:.1f} % is beyond chance")
     if a.save:
         numpy.savez(a.save, **{f"z_{kind}": numpy.array(v) for kind, v in z.items()},
                     **{f"names_{kind}": numpy.array(names[kind]) for kind in truth})
     for line in failed:
         print("out:", line)
-    return 1 if failed or off else 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
