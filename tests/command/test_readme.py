@@ -30,7 +30,7 @@ class Readme(ProgramTest):
         self.assertIn("\n./setup test\n", text_of(".ci/run"))
 
     def test_every_command_runs(self):
-        for folder in ("scenarios", "models", "tests"):
+        for folder in ("scenarios", "models", "studies", "tests"):
             (self.folder / folder).symlink_to(SOURCE / folder)
         (self.folder / "output").mkdir()
         ran = 0
