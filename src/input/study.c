@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/language.h"
@@ -74,6 +75,23 @@ study_years(const char *text, int64_t *first, int64_t *last)
     return from >= RUN_YEAR_MIN && from <= to && to <= RUN_YEAR_MAX;
 }
 
+/* Takes the last folder off "a/b/" where "../" does no more than that. */
+static bool
+leave_folder(char *folder)
+{
+    size_t n = strlen(folder), start = n > 0 ? n - 1 : 0;
+    while (start > 0 && folder[start - 1] != '/')
+        start--;
+    const char *last = folder + start;
+    if (n < 2 || strcmp(last, "/") == 0 || strcmp(last, "./") == 0 || strcmp(last, "../") == 0)
+        return false;
+    struct stat status;
+    folder[n - 1] = '\0'; /* a link is seen as one without the slash only */
+    bool plain = lstat(folder, &status) == 0 && S_ISDIR(status.st_mode);
+    folder[plain ? start : n - 1] = plain ? '\0' : '/';
+    return plain;
+}
+
 /* A name that stands in the study, as seen from the working directory; owned by
  * the caller. */
 static char *
@@ -82,7 +100,12 @@ from_here(const struct reader *r, const char *name)
     const char *slash = strrchr(r->study->file, '/');
     if (slash == NULL || name[0] == '/')
         return memory_text(name);
-    return memory_format("%.*s%s", (int)(slash + 1 - r->study->file), r->study->file, name);
+    char *folder = memory_text_n(r->study->file, (size_t)(slash + 1 - r->study->file));
+    while (strncmp(name, "../", 3) == 0 && leave_folder(folder))
+        name += 3;
+    char *path = memory_format("%s%s", folder, name);
+    free(folder);
+    return path;
 }
 
 /* The word that a command line would have for a scenario or a model; NULL (and a

@@ -78,6 +78,19 @@ model: employees-2023
             for near in ("'yantai'", "'persons'", "'employees-2022'"):
                 self.assertIn(f"did you mean {near}?", err)
 
+    def test_its_paths_are_told_without_detours(self):
+        text = STUDY.replace("output: results", "output: ../results")
+        (self.folder / "link").symlink_to("work/drafts")
+        self.write("work/drafts/study.yaml", text.replace("drafts/mine", "mine"))
+        for word, path in (("work/drafts/study.yaml", "work/results"),
+                           ("link/study.yaml", "link/../results"),
+                           ("./work/drafts/study.yaml", "./work/results")):
+            with self.subTest(word):
+                _, err = self.run_program("run", word)
+                self.assertIn(f"written: {path}/ ", err)
+                self.assertTrue((self.folder / "work/results/run.h5").exists())
+                shutil.rmtree(self.folder / "work/results")
+
     def test_a_baseline_is_one_of_its_scenarios(self):
         path = self.write("bad.yaml", "kind: study\nscenarios: [yantai, qujing]\nbaseline: yantei\n")
         _, err = self.run_program("run", path, status=2)
