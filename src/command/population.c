@@ -203,14 +203,21 @@ struct population {
     uint64_t claim; /* number of the next claim */
 };
 
+/* The years, by index, that one person holds a number: from … to. */
+struct tenure {
+    int person, from, to;
+};
+
 /* One span of insurance holds for all years. Where a person was out at the end of
  * a year or the beginning of one in between, whole months, the months are written
  * as arrears, which have the same effect. */
 static void
-write_insured(struct population *self, int person)
+write_insured(struct population *self, struct tenure t)
 {
-    const struct people_block *first = &self->blocks[0], *last = &self->blocks[self->n_years - 1];
-    day_t from = first->members[person].insured_from, to = last->members[person].insured_to;
+    const struct people_block *first = &self->blocks[t.from], *last = &self->blocks[t.to];
+    day_t from = first->members[t.person].insured_from, to = last->members[t.person].insured_to;
+    if (to == DAY_MAX && t.to + 1 < self->n_years) /* somebody else comes */
+        to = date_day(last->year, 12, 31);
     field_day(&self->members, from != DAY_MIN, from);
     field_day(&self->members, to != DAY_MAX, to);
 }
@@ -225,16 +232,16 @@ add_month(char *text, size_t *n, month_t month)
 }
 
 static void
-write_arrears(struct population *self, int person)
+write_arrears(struct population *self, struct tenure t)
 {
     char text[YEARS_MAX * 12 * 8 + 1];
     size_t n = 0;
-    for (int y = 0; y < self->n_years; y++) {
-        const struct member *m = &self->blocks[y].members[person];
+    for (int y = t.from; y <= t.to; y++) {
+        const struct member *m = &self->blocks[y].members[t.person];
         month_t january = date_month_of(self->blocks[y].year, 1);
-        month_t joined = y > 0 && m->insured_from != DAY_MIN ? date_month(m->insured_from) : january;
-        month_t left = y + 1 < self->n_years && m->insured_to != DAY_MAX ? date_month(m->insured_to)
-                                                                         : january + 11;
+        month_t joined = y > t.from && m->insured_from != DAY_MIN ? date_month(m->insured_from) : january;
+        month_t left
+            = y < t.to && m->insured_to != DAY_MAX ? date_month(m->insured_to) : january + 11;
         for (month_t month = january; month < joined; month++)
             add_month(text, &n, month);
         for (int i = 0; i < m->n_arrears; i++)
@@ -259,13 +266,16 @@ write_diseases(struct population *self, uint32_t registered, bool want_chronic)
 }
 
 static void
-write_member(struct population *self, int person)
+write_member(struct population *self, struct tenure t)
 {
-    const struct people_block *block = &self->blocks[0];
-    const struct member *m = &block->members[person];
+    const struct people_block *block = &self->blocks[t.from];
+    const struct member *m = &block->members[t.person];
     struct row *row = &self->members;
+    uint32_t diseases = 0;
     char id[PEOPLE_ID];
-    people_id(block->first + (uint64_t)person, id);
+    people_id(block->first + (uint64_t)t.person, block->traits[t.person].entered, id);
+    for (int y = t.from; y <= t.to; y++)
+        diseases |= self->blocks[y].traits[t.person].diseases;
     bool retiree = m->status == STATUS_RETIREE;
     bool retires = !retiree && m->retired_on <= date_day(self->arguments->last_year, 12, 31);
     field(row, id);
@@ -274,7 +284,7 @@ write_member(struct population *self, int person)
     field(row, status_words[m->status].key);
     field_day(row, retires, m->retired_on);
     field(row, sector_words[m->sector].key);
-    write_insured(self, person);
+    write_insured(self, t);
     if (retiree)
         field(row, "");
     else
@@ -285,12 +295,27 @@ write_member(struct population *self, int person)
     else
         field(row, "");
     field(row, m->county != NAME_NONE ? self->names->text[m->county] : "");
-    write_arrears(self, person);
-    write_diseases(self, block->traits[person].diseases, true);
-    write_diseases(self, block->traits[person].diseases, false);
+    write_arrears(self, t);
+    write_diseases(self, diseases, true);
+    write_diseases(self, diseases, false);
     field_day(row, m->ltc_from <= m->ltc_to, m->ltc_from);
     field_day(row, m->ltc_from <= m->ltc_to, m->ltc_to);
     end_row(row);
+}
+
+/* Everybody who holds the number in these years. */
+static void
+write_members(struct population *self, int number)
+{
+    struct tenure t = { .person = number };
+    while (t.from < self->n_years) {
+        int entered = self->blocks[t.from].traits[number].entered;
+        t.to = t.from;
+        while (t.to + 1 < self->n_years && self->blocks[t.to + 1].traits[number].entered == entered)
+            t.to++;
+        write_member(self, t);
+        t.from = t.to + 1;
+    }
 }
 
 /* --- claims --- */
@@ -301,7 +326,7 @@ write_claim(struct population *self, const struct people_block *block, const str
 {
     struct row *row = &self->claims;
     char id[PEOPLE_ID];
-    people_id(block->first + c->member, id);
+    people_id(block->first + c->member, block->traits[c->member].entered, id);
     field_number(row, 'c', number);
     field(row, id);
     field_day(row, true, c->date);
@@ -363,7 +388,7 @@ write_population(struct population *self)
         for (int y = 0; y < self->n_years; y++)
             people_draw(self->people, first, n, a->first_year + y, &self->blocks[y]);
         for (int person = 0; person < n; person++)
-            write_member(self, person);
+            write_members(self, person);
         for (int household = 0; household < self->blocks[0].n_households; household++)
             write_household(self, household);
     }

@@ -20,7 +20,8 @@ observation_add(struct observation *self, const struct people_block *block,
         self->persons[status]++;
         self->balance[status] += member->balance;
         self->base[status] += member->base;
-        persons[i] = (struct observed_person){ 0, block->traits[i].tie };
+        persons[i] = (struct observed_person){ 0, block->traits[i].tie,
+            block->traits[i].entered };
     }
     for (int h = 0; h < block->n_households; h++) {
         int from = block->household_start[h], to = block->household_start[h + 1];
@@ -144,16 +145,20 @@ top_share(struct years *self, const struct target *target)
 static double
 persistence(struct years *self, const struct target *target)
 {
-    int64_t n = self->options->persons, top = top_count(n, target->share), again = 0;
+    int64_t n = self->options->persons, top = top_count(n, target->share), again = 0, there = 0;
     int later = target->year + target->after;
     const struct observed_person first = ranked(self, target->year, target->benefits)[top - 1];
     const struct observed_person second = ranked(self, later, target->benefits)[top - 1];
     const struct observed_person *before
         = year_of(self, target->year, target->benefits)->persons;
     const struct observed_person *after = year_of(self, later, target->benefits)->persons;
-    for (int64_t i = 0; i < n; i++)
-        again += compare(&before[i], &first) <= 0 && compare(&after[i], &second) <= 0;
-    return (double)again / (double)top;
+    for (int64_t i = 0; i < n; i++) {
+        /* Whoever has died or left is not asked about. */
+        bool was = compare(&before[i], &first) <= 0 && before[i].entered == after[i].entered;
+        there += was;
+        again += was && compare(&after[i], &second) <= 0;
+    }
+    return there > 0 ? (double)again / (double)there : 0;
 }
 
 /* --- sums --- */
@@ -273,6 +278,8 @@ observe_targets(const struct model *model, const struct targets *targets,
     struct problem_list *problems)
 {
     struct people *people = people_compile(model, options->seed, options->names, problems);
+    if (people != NULL)
+        people_hold_care(people); /* targets state the growth up to their years */
     if (people == NULL)
         return false;
     struct years years = { .people = people, .options = options };

@@ -25,6 +25,7 @@ struct observation {
 struct observed_person {
     fen_t cost;
     uint32_t tie;
+    uint16_t entered; /* tells who holds the number, as in person_traits */
 };
 
 /* Adds a block. persons [block->n] receives its own; benefits: bits of those whose

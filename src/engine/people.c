@@ -39,65 +39,16 @@ people_of_seed(const struct people *self, uint64_t seed)
     return out;
 }
 
-int64_t
-people_insured(const struct people *self, int year)
-{
-    (void)year; /* the models know one insured number so far: that of their own year */
-    return self->insured;
-}
-
 void
-people_id(uint64_t person, char out[static PEOPLE_ID])
+people_id(uint64_t person, int entered, char out[static PEOPLE_ID])
 {
-    snprintf(out, PEOPLE_ID, "p%09llu", (unsigned long long)person);
+    if (entered == 0)
+        snprintf(out, PEOPLE_ID, "p%09llu", (unsigned long long)person);
+    else
+        snprintf(out, PEOPLE_ID, "p%09llu-%d", (unsigned long long)person, entered);
 }
 
 /* --- one person --- */
-
-/* What holds for life, on 1 January of the model's year. */
-struct origin {
-    uint8_t age, status, kind;
-    day_t birth;
-};
-
-static struct origin
-draw_origin(const struct people *self, const struct random_words *words)
-{
-    struct origin out;
-    uint32_t who = words->word[0];
-    out.status = who < self->retired_bound ? STATUS_RETIREE
-        : who < self->flexible_bound       ? STATUS_FLEXIBLE
-                                           : STATUS_EMPLOYEE;
-    out.age = (uint8_t)variate_wheel_at(
-        &self->ages[out.status == STATUS_RETIREE], words->word[1]);
-    const uint64_t *bound = self->kind[out.status][out.age];
-    out.kind = 0;
-    for (int i = 0; i < KIND_COUNT - 1; i++)
-        out.kind = (uint8_t)(out.kind + (words->word[2] >= bound[i]));
-    out.birth = self->birth_first[out.age]
-        + (day_t)variate_below(words->word[3], self->birth_days[out.age]);
-    return out;
-}
-
-/* A score that goes from year to year as a stationary autoregression, reckoned from
- * the model's year in either direction: any year can be drawn alone. */
-static void
-draw_scores(const struct people *self, uint64_t number, int year, uint32_t health_word,
-    uint32_t cost_word, int32_t *health, int32_t *cost)
-{
-    int64_t h = variate_at(&self->normal, health_word), c = variate_at(&self->normal, cost_word);
-    int step = year < self->year ? -1 : 1;
-    for (int y = self->year; y != year; y += step) {
-        struct random_words words
-            = random_at(self->key, number, (uint32_t)(y + step), PURPOSE_RANK, 0);
-        h = variate_times(self->persistence, h)
-            + variate_times(self->innovation, variate_at(&self->normal, words.word[0]));
-        c = variate_times(self->cost_persistence, c)
-            + variate_times(self->cost_innovation, variate_at(&self->normal, words.word[1]));
-    }
-    *health = (int32_t)h;
-    *cost = (int32_t)(variate_times(self->cost_loading, h) + variate_times(self->cost_rest, c));
-}
 
 static uint16_t
 draw_diseases(const struct people *self, const struct tile_words *words, int i, int age,
@@ -117,58 +68,67 @@ draw_diseases(const struct people *self, const struct tile_words *words, int i, 
 }
 
 static void
-draw_money(const struct people *self, const struct origin *origin, struct member *member,
+draw_money(const struct people *self, const struct life *life, int year, struct member *member,
     struct person_traits *traits, uint32_t wage_word, uint32_t balance_word, uint32_t empty_word)
 {
+    const struct year_terms *terms = people_terms(self, year);
     int64_t month; /* log2 of the base or pension */
-    int status = origin->status;
+    int status = life->status;
     member->base = 0;
     traits->wage_quintile = 5;
     if (status == STATUS_RETIREE)
-        month = self->pension[member->sector];
+        month = terms->pension + self->pension[member->sector];
     else {
-        month = self->wage_add[status]
+        month = terms->wage + self->wage_add[status]
             + variate_times(self->wage_spread, variate_at(&self->normal, wage_word));
         int quintile = 0;
         for (int i = 0; i < 4; i++)
-            quintile += month > self->wage_quintile[i];
+            quintile += month - terms->wage > self->wage_quintile[i];
         traits->wage_quintile = (uint8_t)quintile;
         fen_t wage = variate_fen(&self->exp, month);
-        member->base = money_min(money_max(wage, self->wage_floor), self->wage_ceiling);
+        member->base = money_min(money_max(wage, terms->wage_floor), terms->wage_ceiling);
     }
     member->balance = 0;
-    if (self->balance_none[status] || empty_word < self->balance_empty[status])
+    if (traits->fresh || self->balance_none[status] || empty_word < self->balance_empty[status])
         return;
-    member->balance = variate_fen(&self->exp, month + self->balance_add[status]
+    /* Those who came since the model's year had no more months than they are there. */
+    int64_t held = self->balance_add[status];
+    if (life->entered != 0 && 12 * (year - life->entered) < self->balance_months[status])
+        held += self->balance_tenure[12 * (year - life->entered)] - self->balance_full[status];
+    member->balance = variate_fen(&self->exp, month + held
             + variate_times(self->balance_spread, variate_at(&self->normal, balance_word)));
 }
 
 static void
-draw_care(const struct people *self, const struct origin *origin, struct member *member,
+draw_care(const struct people *self, const struct life *life, int origin_age, struct member *member,
     uint32_t has, uint32_t begins, uint32_t lasts)
 {
     member->ltc_from = DAY_MAX;
     member->ltc_to = DAY_MIN;
-    if (has >= self->ltc[origin->age])
+    if (has >= self->ltc[origin_age])
         return;
-    /* Begins some time from two years before the model's year to one after it. */
-    day_t first = date_day(self->year - 2, 1, 1);
+    /* Begins some time from two years before the model's year, or that of coming, to
+     * one after it. */
+    day_t first = date_day((life->entered != 0 ? life->entered : self->year) - 2, 1, 1);
     member->ltc_from = first + (day_t)variate_below(begins, 4 * 365);
     member->ltc_to = member->ltc_from + self->ltc_days / 2
         + (day_t)variate_below(lasts, (uint32_t)self->ltc_days + 1);
 }
 
 static void
-draw_insured(const struct people *self, const struct random_words *words, int status,
-    const month_t months[static 12], struct member *member)
+draw_insured(const struct people *self, const struct random_words *words, int status, int year,
+    const struct life *life, const month_t months[static 12], struct member *member)
 {
-    member->insured_from = DAY_MIN;
-    member->insured_to = DAY_MAX;
+    /* After the model's year those who die and leave are told one by one. */
+    bool told = self->renewal && year > self->year;
+    member->insured_from
+        = life->entered == year && life->entered != 0 ? date_month_first(months[0]) : DAY_MIN;
+    member->insured_to = told ? life->last : DAY_MAX;
     member->arrears = NULL;
     member->n_arrears = 0;
     if (self->leaving[status] == 0 && self->arrears[status] == 0)
         return;
-    if (words->word[0] < self->leaving[status]) {
+    if (!told && words->word[0] < self->leaving[status]) {
         month_t month = months[1 + variate_below(words->word[1], 11)]; /* February to December */
         if (words->word[0] < self->joining[status])
             member->insured_from = date_month_first(month);
@@ -184,22 +144,20 @@ draw_insured(const struct people *self, const struct random_words *words, int st
 }
 
 static void
-set_status(const struct people *self, const struct origin *origin, day_t first_of_year,
-    struct member *member)
+set_status(const struct life *life, day_t first_of_year, struct member *member)
 {
-    bool male = origin->kind >= KIND_MALE_ENTERPRISE;
-    member->birth = origin->birth;
+    bool male = life->kind >= KIND_MALE_ENTERPRISE;
+    member->birth = life->birth;
     member->sex = male ? SEX_MALE : SEX_FEMALE;
-    member->sector = origin->kind == KIND_FEMALE_PUBLIC || origin->kind == KIND_MALE_PUBLIC
+    member->sector = life->kind == KIND_FEMALE_PUBLIC || life->kind == KIND_MALE_PUBLIC
         ? SECTOR_PUBLIC
         : SECTOR_ENTERPRISE;
-    member->retired_on
-        = date_birthday(origin->birth, self->retirement[origin->status][origin->kind]);
+    member->retired_on = life->retires;
     if (member->retired_on <= first_of_year) {
         member->status = STATUS_RETIREE;
         member->retired_on = DAY_MIN;
     } else
-        member->status = origin->status == STATUS_FLEXIBLE ? STATUS_FLEXIBLE : STATUS_EMPLOYEE;
+        member->status = life->status == STATUS_FLEXIBLE ? STATUS_FLEXIBLE : STATUS_EMPLOYEE;
 }
 
 static uint8_t
@@ -213,42 +171,43 @@ draw_county(const struct people *self, uint32_t word, struct member *member)
 }
 
 static void
-draw_person(const struct people *self, struct people_block *block, int person, int i,
-    uint8_t *origin_age, uint8_t *sex)
+draw_person(const struct people *self, struct people_block *block, int person, int i)
 {
-    uint64_t number = block->first + (uint64_t)person;
+    const struct life *life = &block->scratch->lives[person];
     struct member *member = &block->members[person];
     struct person_traits *traits = &block->traits[person];
     struct person_state *state = &block->scratch->states[person];
     const struct tile_words *words = block->scratch->words;
     const struct random_words *what = &words->person[1][i], *health = &words->person[2][i],
                               *care = &words->person[3][i];
-    struct origin origin = draw_origin(self, &words->person[0][i]);
+    int years = block->year - (life->entered != 0 ? life->entered : self->year);
+    int origin_age = life->age - years > 0 ? life->age - years : 0;
     *member = (struct member){ .household = NAME_NONE };
-    set_status(self, &origin, block->scratch->first, member);
-    *origin_age = origin.age;
-    *sex = member->sex;
-
-    int age = origin.age + block->year - self->year;
-    state->age = (uint8_t)(age < 0 ? 0 : age < PEOPLE_AGES ? age : PEOPLE_AGES - 1);
+    set_status(life, block->scratch->first, member);
+    traits->entered = (uint16_t)life->entered;
+    traits->fresh = life->entered != 0 && years == 0;
+    state->age = life->age;
+    state->last = self->renewal && block->year > self->year ? life->last : DAY_MAX;
     state->status = member->status;
     state->settled = what->word[3] < self->settled[member->status];
     traits->age_band = people_age_band(state->age);
     traits->county = draw_county(self, what->word[0], member);
-    draw_money(self, &origin, member, traits, what->word[1], what->word[2], care->word[0]);
+    draw_money(self, life, block->year, member, traits, what->word[1], what->word[2], care->word[0]);
     if (member->status == STATUS_RETIREE) {
         member->base = 0;
         traits->wage_quintile = 5;
     }
-    draw_scores(self, number, block->year, health->word[0], health->word[1], &state->health,
-        &state->cost);
-    state->diseases = draw_diseases(self, words, i, origin.age, health->word[0]);
+    state->health = life->health;
+    state->cost = (int32_t)(variate_times(self->cost_loading, life->health)
+        + variate_times(self->cost_rest, life->cost));
+    state->diseases = draw_diseases(self, words, i, life->age, health->word[0]);
     traits->diseases = state->diseases;
     uint32_t chronic = state->diseases & ((1U << MODEL_CHRONIC) - 1);
     member->n_chronic = (uint16_t)__builtin_popcount(chronic);
     member->psychiatric = (chronic >> 2 & 1) != 0; /* third of model_chronic_words */
-    draw_care(self, &origin, member, care->word[1], care->word[2], care->word[3]);
-    draw_insured(self, &words->insured[i], member->status, block->scratch->months, member);
+    draw_care(self, life, origin_age, member, care->word[1], care->word[2], care->word[3]);
+    draw_insured(self, &words->insured[i], member->status, block->year, life, block->scratch->months,
+        member);
     state->counts = words->counts[i];
     state->more = words->more[i];
     traits->tie = words->more[i].word[1];
@@ -276,6 +235,8 @@ reserve(struct people_block *block, int n)
     block->claim_start = memory_resize(block->claim_start, size + 1, sizeof *block->claim_start);
     block->scratch->states
         = memory_resize(block->scratch->states, size, sizeof *block->scratch->states);
+    block->scratch->lives
+        = memory_resize(block->scratch->lives, size, sizeof *block->scratch->lives);
 }
 
 static void
@@ -292,18 +253,54 @@ draw_words(const struct people *self, uint64_t first, int year, struct tile_word
     random_persons(key, first, PEOPLE_TILE, y, PURPOSE_COUNTS, 1, out->more);
 }
 
+/* Brings a tile's lives to the year, from the year that the scratch holds or from the
+ * model's own, and puts the words of those who came since in place. */
+static void
+draw_lives(const struct people *self, struct people_block *block, int start,
+    const struct life origins[static PEOPLE_TILE])
+{
+    struct people_scratch *scratch = block->scratch;
+    struct tile_words *words = scratch->words;
+    struct life *lives = &scratch->lives[start];
+    uint64_t first = block->first + (uint64_t)start;
+    int from = scratch->lives_year;
+    if (start >= scratch->n_lives) {
+        from = self->year;
+        memcpy(lives, origins, PEOPLE_TILE * sizeof *lives);
+        people_begin_lives(self, first, words->person[2], lives);
+    }
+    people_move_lives(self, first, from, block->year, lives);
+    for (int i = 0; i < PEOPLE_TILE; i++) {
+        uint64_t number = first + (uint64_t)i;
+        uint32_t entered = (uint32_t)lives[i].entered;
+        if (entered == 0)
+            continue;
+        for (uint32_t k = 1; k < 4; k++)
+            words->person[k][i] = random_at(self->key, number, entered, PURPOSE_PERSON, k);
+        for (uint32_t k = 0; k < 3; k++)
+            words->diseases[k][i] = random_at(self->key, number, entered, PURPOSE_DISEASES, k);
+    }
+}
+
 /* A tile is drawn whole, so that households don't depend on where the run ends;
  * persons from n on are then left out. */
 static void
 draw_tile(const struct people *self, struct people_block *block, int start, int *ordered)
 {
     uint8_t age[PEOPLE_TILE], sex[PEOPLE_TILE], leader[PEOPLE_TILE];
+    struct life origins[PEOPLE_TILE];
     uint32_t mask[PEOPLE_TILE];
     uint64_t first = block->first + (uint64_t)start;
     draw_words(self, first, block->year, block->scratch->words);
-    for (int i = 0; i < PEOPLE_TILE; i++)
-        draw_person(self, block, start + i, i, &age[i], &sex[i]);
+    for (int i = 0; i < PEOPLE_TILE; i++) {
+        people_origin(self, &block->scratch->words->person[0][i], &origins[i]);
+        age[i] = origins[i].age;
+        sex[i] = origins[i].kind >= KIND_MALE_ENTERPRISE ? SEX_MALE : SEX_FEMALE;
+    }
     people_match(self, block->scratch->words->person[2], age, sex, leader, mask);
+    draw_lives(self, block, start, origins);
+    for (int i = 0; i < PEOPLE_TILE; i++)
+        draw_person(self, block, start + i, i);
     int here = block->n - start;
     uint32_t kept = here >= PEOPLE_TILE ? UINT32_MAX : (1U << here) - 1;
     for (int i = 0; i < PEOPLE_TILE && i < here; i++) {
@@ -389,18 +386,30 @@ void
 people_draw(const struct people *self, uint64_t first, int n, int year, struct people_block *out)
 {
     reserve(out, n);
+    struct people_scratch *scratch = out->scratch;
+    /* Lives go on from the year drawn before, where it is the same people's. */
+    bool on = scratch->of == self && scratch->key.word[0] == self->key.word[0]
+        && scratch->key.word[1] == self->key.word[1] && out->first == first
+        && scratch->lives_year >= self->year && year >= scratch->lives_year;
+    scratch->n_lives = on ? scratch->n_lives : 0;
+    scratch->counts = people_counts(self, year);
+    scratch->terms = people_terms(self, year);
     out->first = first;
     out->n = n;
     out->year = year;
     out->n_households = 0;
     out->n_claims = 0;
-    out->scratch->first = date_day(year, 1, 1);
-    out->scratch->last = date_day(year, 12, 31);
+    scratch->first = date_day(year, 1, 1);
+    scratch->last = date_day(year, 12, 31);
     for (int month = 0; month < 12; month++)
-        out->scratch->months[month] = date_month_of(year, month + 1);
+        scratch->months[month] = date_month_of(year, month + 1);
     int ordered = 0;
     for (int start = 0; start < n; start += PEOPLE_TILE)
         draw_tile(self, out, start, &ordered);
+    scratch->of = self;
+    scratch->key = self->key;
+    scratch->lives_year = year;
+    scratch->n_lives = (n + PEOPLE_TILE - 1) / PEOPLE_TILE * PEOPLE_TILE;
     out->household_start[out->n_households] = ordered;
     for (int household = 0; household < out->n_households; household++)
         draw_household(self, out, household);
@@ -419,6 +428,7 @@ people_block_free(struct people_block *self)
     free(self->potential);
     if (self->scratch != NULL) {
         free(self->scratch->states);
+        free(self->scratch->lives);
         free(self->scratch->words);
         free(self->scratch->claims);
         free(self->scratch->potential);

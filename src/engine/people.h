@@ -13,6 +13,9 @@ struct people; /* a model compiled to tables for one seed: constant once made */
 struct people *people_compile(const struct model *model, uint64_t seed, struct names *names,
     struct problem_list *problems);
 void people_free(struct people *self);
+/* Numbers of claims and their costs stay in all years what they are in the model's own,
+ * against which somebody else's growth is to be reckoned. Before any drawing. */
+void people_hold_care(struct people *self);
 /* The same model's people of another seed. The tables are self's: given back by
  * free(), before self. */
 struct people *people_of_seed(const struct people *self, uint64_t seed);
@@ -41,6 +44,8 @@ struct people_block {
         uint16_t diseases; /* bit i: registered with people_disease_name(i) */
         fen_t cost; /* of all claims of the year; of further potential ones nothing */
         uint32_t tie; /* random, for ranking those who cost the same */
+        uint16_t entered; /* the year on whose 1 January the person came; 0: among the first */
+        bool fresh; /* came on 1 January of this year: no balance is carried over */
     } *traits; /* [n] */
     int *order; /* [n] persons by household, then number */
     int *household_start; /* [n_households + 1] into order */
@@ -74,7 +79,11 @@ uint8_t people_age_band(int age); /* index into them */
 
 /* Draws persons first … first + n - 1 in the year; grows the block's arrays. A year
  * drawn alone is the same as that year among others: people are as the model says
- * on 1 January of its own year, and age from there. retired_on is the day, near or
+ * on 1 January of its own year, and age, die and leave from there; each is followed
+ * on 1 January by another of the same number and household. Years drawn in their
+ * order into the same block take no longer than the first. Those who die or leave have
+ * insured_to on that day and no claims after it (in the model's own year, which stays
+ * as it is described, they go at its end). retired_on is the day, near or
  * far, DAY_MIN where it lies before the year. insured_from is the first and
  * insured_to the last day of a month within the year. Stays end within the year
  * that they begin in, as insurers close them on 31 December (年终结算). */
@@ -82,14 +91,17 @@ void people_draw(const struct people *self, uint64_t first, int n, int year,
     struct people_block *out);
 void people_block_free(struct people_block *self);
 
-/* How many insured the model stands for in a year; the results' scale. */
+/* How many insured the model stands for in a year; the results' scale. Numbers of
+ * persons drawn stay what they are. */
 int64_t people_insured(const struct people *self, int year);
 
 /* The standard word of registered disease i, chronic ones first; NULL past the last. */
 const char *people_disease_name(int i, bool *chronic);
 
-/* "p000000001": a person's id as files have it; ids sort as numbers do. */
-enum { PEOPLE_ID = 16 };
-void people_id(uint64_t person, char out[static PEOPLE_ID]);
+/* "p000000001", and "p000000001-2031" for who came under that number in 2031: a
+ * person's id as files have it; ids sort by number, then by year. entered: as in
+ * person_traits. */
+enum { PEOPLE_ID = 40 };
+void people_id(uint64_t person, int entered, char out[static PEOPLE_ID]);
 
 #endif

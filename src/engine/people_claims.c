@@ -50,7 +50,8 @@ cost_of(const struct drawing *d, const struct stream *stream, int provider, uint
 {
     const struct cost_table *cost = &stream->cost[provider];
     int64_t log = cost->add + variate_times(cost->spread, variate_at(cost->table, word))
-        + stream->person_add + variate_times(stream->person_spread, d->state->cost);
+        + stream->person_add + d->scratch->terms->cost[stream->benefit]
+        + variate_times(stream->person_spread, d->state->cost);
     return variate_fen(&d->people->exp, log);
 }
 
@@ -115,7 +116,7 @@ count_of(const struct drawing *d, int index, uint32_t word)
     int table = stream->count[d->state->status][d->state->age];
     if (table < 0)
         return 0;
-    const struct variate_count *counts = &people->counts[table];
+    const struct variate_count *counts = &d->scratch->counts.counts[table];
     int64_t health = variate_times(stream->loading, d->state->health);
     if (counts->n == 0
         || variate_out_of_reach(&stream->reach, counts->threshold[0] - health, word))
@@ -180,9 +181,9 @@ draw_further(struct drawing *d, int n)
 {
     const struct people *people = d->people;
     int table = people->streams[STREAM_OUTPATIENT].count[d->state->status][d->state->age];
-    if (people->further == NULL || table < 0)
+    if (d->scratch->counts.further == NULL || table < 0)
         return;
-    const struct further *further = &people->further[table];
+    const struct further *further = &d->scratch->counts.further[table];
     struct random_words words = words_at(d, PURPOSE_FURTHER, UINT32_MAX);
     int more = variate_count_at(&further->person, variate_at(&people->normal, words.word[0]));
     for (int k = 0; k < n; k++) {
@@ -313,6 +314,36 @@ mark_stays(struct drawing *d, int from, int stays_from, int stays_to)
     }
 }
 
+/* Whoever has died or left has no claims from then on, and a stay ends with it.
+ * Claims from `from` on are the person's; the stays among them, of which the counts
+ * are moved along, keep their places behind the visits that they began with. */
+static void
+drop_later(struct drawing *d, int from, int *stays_from, int *stays_to)
+{
+    struct claim *claims = d->scratch->claims;
+    struct potential *potential = d->scratch->potential;
+    day_t last = d->state->last;
+    int to = from, before[2] = { from, from };
+    for (int i = from; i < d->n; i++) {
+        if (i == *stays_from)
+            before[0] = to;
+        if (i == *stays_to)
+            before[1] = to;
+        if (claims[i].date > last)
+            continue;
+        claims[to] = claims[i];
+        claims[to].end = claims[i].end < last ? claims[i].end : last;
+        if (claims[to].admission != NAME_NONE)
+            claims[to].admission = (uint32_t)to + 1; /* the stay follows */
+        if (d->with_potential)
+            potential[to] = potential[i];
+        to++;
+    }
+    *stays_from = *stays_from < d->n ? before[0] : to;
+    *stays_to = *stays_to < d->n ? before[1] : to;
+    d->n = to;
+}
+
 int
 people_claims(const struct people *self, struct people_block *block, int person, int n)
 {
@@ -345,6 +376,8 @@ people_claims(const struct people *self, struct people_block *block, int person,
     int stays_to = d.n;
     if (d.with_potential)
         draw_further(&d, visits);
+    if (d.state->last != DAY_MAX)
+        drop_later(&d, n, &stays_from, &stays_to);
     if (stays_to != stays_from)
         mark_stays(&d, n, stays_from, stays_to);
     fen_t cost = 0;

@@ -114,6 +114,31 @@ compile_ages(struct compiler *c, int retired)
         c->age[retired][age] = weights[age] / sum;
 }
 
+/* Of those who come: active, so at ages at which somebody can be. */
+static void
+compile_entry(struct compiler *c)
+{
+    const struct model_value *value = model_find(c->model, -1, "population.entry_age");
+    double weights[PEOPLE_AGES] = { 0 };
+    for (int band = 0; value->given && band + 1 < value->size[MODEL_BY_AGE]; band++) {
+        int from = value->ages[band], to = value->ages[band + 1];
+        for (int age = from; age < to; age++) {
+            bool possible = false;
+            for (int kind = 0; kind < KIND_COUNT; kind++)
+                possible = possible || age < c->people->retirement[STATUS_EMPLOYEE][kind];
+            weights[age] = value->cells[band] / (to - from);
+            if (!possible && weights[age] > 0)
+                problem_add(c->problems, value->file, value->line, value->column,
+                    tr("%s gives weight to age %d, at which everybody is retired; 0 is wanted there",
+                        "%s 在 %d 岁有权重，但该年龄人人已退休；应为 0"),
+                    value->path, age);
+        }
+    }
+    if (!value->given)
+        weights[20] = 1; /* nobody draws from it */
+    variate_wheel_init(&c->people->entry_age, weights, PEOPLE_AGES);
+}
+
 static void
 compile_births(struct people *people)
 {
@@ -196,8 +221,6 @@ compile_money(struct compiler *c)
     double reference = model_number(model, -1, "wages.reference");
     double sigma = model_number(model, -1, "wages.sigma");
     people->wage_spread = variate_fixed(sigma / M_LN2);
-    people->wage_floor = llround(100 * reference * model_number(model, -1, "wages.floor"));
-    people->wage_ceiling = llround(100 * reference * model_number(model, -1, "wages.ceiling"));
     double cv = model_number(model, -1, "account.cv"), spread = sqrt(log1p(cv * cv));
     people->balance_spread = variate_fixed(spread / M_LN2);
     for (int status = 0; status < STATUS_COUNT; status++) {
@@ -209,10 +232,14 @@ compile_money(struct compiler *c)
             * model_by_status(model, -1, "account.rate", s);
         people->balance_none[status] = months <= 0 || empty >= 1;
         people->balance_empty[status] = variate_bound(empty);
+        people->balance_months[status] = model_by_status(model, -1, "account.months", s);
+        people->balance_full[status] = variate_fixed(log2(fmax(people->balance_months[status], 1e-9)));
         if (!people->balance_none[status])
             people->balance_add[status]
                 = variate_fixed(log2(months / (1 - empty)) - spread * spread / 2 / M_LN2);
     }
+    for (int months = 0; months < PEOPLE_TENURE; months++)
+        people->balance_tenure[months] = variate_fixed(log2(fmax(months, 1e-9)));
     const struct model_value *pension = model_find(model, -1, "pensions.mean");
     for (int sector = 0; sector < SECTOR_COUNT; sector++)
         people->pension[sector] = variate_fixed(log2_fen(pension->cells[sector]));
@@ -345,20 +372,22 @@ compile_site(struct compiler *c, enum benefit benefit)
 /* --- how many and how much --- */
 
 static int
-count_table(struct compiler *c, bool poisson, double mean, double size, const struct model_value *value)
+count_table(struct compiler *c, bool poisson, double mean, double size, int benefit,
+    const struct model_value *value)
 {
     struct people *people = c->people;
     if (mean <= 0)
         return -1;
     for (int i = 0; i < people->n_counts; i++) {
         const struct count_key *key = &people->count_keys[i];
-        if (key->poisson == poisson && key->mean == mean && (poisson || key->size == size))
+        if (key->poisson == poisson && key->benefit == benefit && key->mean == mean
+            && (poisson || key->size == size))
             return i;
     }
     size_t n = (size_t)people->n_counts + 1;
     people->counts = memory_resize(people->counts, n, sizeof *people->counts);
     people->count_keys = memory_resize(people->count_keys, n, sizeof *people->count_keys);
-    people->count_keys[n - 1] = (struct count_key){ mean, size, poisson };
+    people->count_keys[n - 1] = (struct count_key){ mean, size, poisson, benefit };
     struct variate_count *table = &people->counts[people->n_counts++];
     if (!(poisson ? variate_poisson(table, mean) : variate_negative_binomial(table, mean, size)))
         problem_add(c->problems, value->given ? value->file : c->model->file, value->line, value->column,
@@ -435,7 +464,7 @@ compile_counts(struct compiler *c, struct stream *stream, int disease)
                                               : 0;
             stream->count[status][age] = (int16_t)count_table(c, poisson,
                 cell_of(mean, status, disease, age, 0) * scale * relative,
-                cell_of(size, status, disease, age, 0), mean);
+                cell_of(size, status, disease, age, 0), benefit, mean);
         }
     }
 }
@@ -471,7 +500,7 @@ compile_stays(struct compiler *c)
     const struct model_value *mean = model_find(c->model, BENEFIT_INPATIENT, "days.mean");
     double loading = model_number(c->model, BENEFIT_INPATIENT, "days.cost_loading");
     people->days_count = count_table(
-        c, false, mean->cells[0], model_number(c->model, BENEFIT_INPATIENT, "days.size"), mean);
+        c, false, mean->cells[0], model_number(c->model, BENEFIT_INPATIENT, "days.size"), -1, mean);
     people->days_loading = variate_fixed(loading);
     people->days_rest = variate_fixed(sqrt(1 - loading * loading));
     people->emergency = variate_bound(model_number(c->model, BENEFIT_INPATIENT, "emergency.share"));
@@ -488,12 +517,14 @@ people_compile(const struct model *model, uint64_t seed, struct names *names,
     struct compiler c = { .people = self, .model = model, .names = names, .problems = problems };
     self->key = random_key_of(seed);
     self->year = model->year;
-    self->insured = (int64_t)model_number(model, -1, "population.insured");
     variate_normal(&self->normal);
     variate_exp_init(&self->exp);
     self->gammas = memory_alloc(GAMMAS_MAX, sizeof *self->gammas);
     self->gamma_shapes = memory_alloc(GAMMAS_MAX, sizeof *self->gamma_shapes);
+    people_compile_years(self, model);
     compile_people(&c);
+    people_compile_lives(self, model);
+    compile_entry(&c);
     compile_money(&c);
     compile_health(&c);
     for (int benefit = 0; benefit < BENEFIT_COUNT; benefit++)
@@ -516,6 +547,7 @@ people_free(struct people *self)
         variate_count_free(&self->counts[i]);
     for (int benefit = 0; benefit < BENEFIT_COUNT; benefit++)
         free(self->sites[benefit].provider);
+    people_free_years(self);
     people_free_potential(self);
     free(self->counts);
     free(self->count_keys);

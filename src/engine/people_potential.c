@@ -10,8 +10,8 @@
  * The frailty being gamma of shape size, that of a person with n visits is gamma of
  * shape size + n: further visits are negative binomial of that size, the sum of one
  * of size `size` and of n of size 1. */
-static bool
-further_init(struct further *out, const struct count_key *visits, double more)
+bool
+people_further(struct further *out, const struct count_key *visits, double more)
 {
     if (visits->poisson)
         return variate_poisson(&out->person, more * visits->mean);
@@ -25,7 +25,9 @@ people_allow_potential(struct people *self, double largest, struct problem_list 
 {
     const struct stream *stream = &self->streams[STREAM_OUTPATIENT];
     bool ok = true;
+    people_forget_counts(self);
     people_free_potential(self);
+    self->further_more = largest - 1;
     if (largest <= 1)
         return true;
     self->n_further = self->n_counts;
@@ -34,7 +36,7 @@ people_allow_potential(struct people *self, double largest, struct problem_list 
         for (int age = 0; age < PEOPLE_AGES; age++) {
             int table = stream->count[status][age];
             if (table >= 0 && self->further[table].person.threshold == NULL)
-                ok = further_init(
+                ok = people_further(
                          &self->further[table], &self->count_keys[table], largest - 1)
                     && ok;
         }

@@ -7,17 +7,24 @@
 #include "engine/people.h"
 #include "engine/variate.h"
 
-enum { PEOPLE_AGES = 121, PEOPLE_DISEASES = MODEL_CHRONIC + MODEL_SPECIAL };
+enum {
+    PEOPLE_AGES = 121,
+    PEOPLE_DISEASES = MODEL_CHRONIC + MODEL_SPECIAL,
+    PEOPLE_YEARS = 160, /* from the model's year on; later ones are like the last */
+    PEOPLE_TENURE = 1201 /* months of account.months, and one */
+};
 
 /* Where random words live; the numbers are part of what a seed means. */
 enum purpose {
-    PURPOSE_PERSON = 1, /* attributes: year 0, index 0..3 */
-    PURPOSE_DISEASES = 2, /* year 0, index 0..2: a word a disease */
+    /* Year 0, or the year on whose 1 January the person came. */
+    PURPOSE_PERSON = 1, /* attributes: index 0..3 */
+    PURPOSE_DISEASES = 2, /* index 0..2: a word a disease */
     PURPOSE_RANK = 3, /* of a year against the year before */
     PURPOSE_INSURED = 4, /* joining, leaving, arrears of a year */
     PURPOSE_COUNTS = 5, /* numbers of claims of a year */
     PURPOSE_STAY = 6, /* index: number of the stay: length, emergency visit before it */
     PURPOSE_FURTHER = 7, /* further potential visits: as PURPOSE_CLAIM; from the top: how many */
+    PURPOSE_LIFE = 8, /* of a year: death, leaving, the day of either */
     PURPOSE_CLAIM = 16, /* + stream; index 2 k and 2 k + 1: see people_claims.c */
 };
 
@@ -67,7 +74,7 @@ enum kind { KIND_FEMALE_ENTERPRISE, KIND_FEMALE_PUBLIC, KIND_MALE_ENTERPRISE, KI
 struct people {
     struct random_key key;
     int year; /* of the model */
-    int64_t insured;
+    struct year_terms *terms; /* [PEOPLE_YEARS], owned */
     struct variate_table normal;
     struct variate_exp exp;
     struct variate_table *gammas; /* [n_gammas], owned */
@@ -77,10 +84,14 @@ struct people {
     struct count_key {
         double mean, size;
         bool poisson;
+        int benefit; /* whose growth the mean follows; -1: none */
     } *count_keys;
-    int n_counts;
+    int n_counts; /* tables of the model's own year */
+    struct people_counts *count_years; /* of later years, owned */
+    bool more_often; /* they differ */
     struct further *further; /* [n_further] by the visits' table among counts; owned, NULL */
     int n_further;
+    double further_more; /* as people_further wants it */
     struct site sites[BENEFIT_COUNT];
     struct stream streams[STREAM_COUNT];
 
@@ -90,17 +101,25 @@ struct people {
     day_t birth_first[PEOPLE_AGES]; /* of those of that age on 1 January of the model's year */
     uint16_t birth_days[PEOPLE_AGES];
     int retirement[STATUS_COUNT][KIND_COUNT]; /* age */
+    int delay_from; /* year; 0: no delay */
+    int delay_step[STATUS_COUNT][KIND_COUNT], delay_most[STATUS_COUNT][KIND_COUNT]; /* months */
+
+    bool renewal; /* people die or leave, and others come */
+    uint64_t death[SEX_COUNT][PEOPLE_AGES], exit[STATUS_COUNT][PEOPLE_AGES]; /* bounds */
+    struct variate_wheel entry_age;
+    uint64_t entry_flexible; /* flexible, else employee */
 
     uint32_t *counties; /* [n_counties] names, owned */
     uint64_t *county_bound; /* [n_counties], owned */
     int n_counties;
 
     int32_t wage_add[STATUS_COUNT], wage_spread; /* log2 of fen */
-    fen_t wage_floor, wage_ceiling;
     int64_t wage_quintile[4]; /* log2 bounds */
     int32_t pension[SECTOR_COUNT]; /* log2 of fen */
     int64_t balance_add[STATUS_COUNT]; /* log2, of a month's base or pension */
     bool balance_none[STATUS_COUNT];
+    double balance_months[STATUS_COUNT];
+    int64_t balance_full[STATUS_COUNT], balance_tenure[PEOPLE_TENURE]; /* log2 of months */
     int32_t balance_spread;
     uint64_t balance_empty[STATUS_COUNT];
 
@@ -131,11 +150,58 @@ struct further {
     struct variate_count person, visit;
 };
 void people_free_potential(struct people *self);
+/* more: of the visits that there are. false where a year cannot hold so many. */
+bool people_further(struct further *out, const struct count_key *visits, double more);
+
+/* What a year has of its own. Logarithms (base 2) against the model's year. */
+struct year_terms {
+    int64_t insured;
+    int32_t wage, pension, cost[BENEFIT_COUNT];
+    fen_t wage_floor, wage_ceiling;
+    uint64_t newcomers; /* bound: their share in the growth against the year before */
+    double often[BENEFIT_COUNT]; /* times the mean numbers of the model's year */
+};
+const struct year_terms *people_terms(const struct people *self, int year);
+
+/* Numbers of claims in a year: as people's counts and further, which are those of the
+ * model's own year. Made when first asked for, by any thread; not owned. */
+struct counts_of_year {
+    struct variate_count *counts;
+    struct further *further;
+};
+struct counts_of_year people_counts(const struct people *self, int year);
+
+void people_compile_years(struct people *self, const struct model *model);
+void people_forget_counts(struct people *self); /* before further is made anew */
+void people_free_years(struct people *self);
+
+/* Who holds a number, in a year. */
+struct life {
+    day_t birth, retires; /* the day by law, near or far */
+    day_t last; /* under insurance, where within the year; else DAY_MAX */
+    int32_t health, cost; /* scores of the year; the cost level's own */
+    int16_t entered; /* on 1 January of that year; 0: among the first */
+    uint8_t age; /* on 1 January of the year */
+    uint8_t status; /* when the person came */
+    uint8_t kind;
+};
+void people_compile_lives(struct people *self, const struct model *model);
+/* The first under a number, but for scores; words: PURPOSE_PERSON 0. */
+void people_origin(const struct people *self, const struct random_words *words, struct life *out);
+/* A tile's first lives in the model's year; health: PURPOSE_PERSON 2. */
+void people_begin_lives(const struct people *self, uint64_t first, const struct random_words *health,
+    struct life lives[static PEOPLE_TILE]);
+/* From one year to another; back from the model's year only. */
+void people_move_lives(const struct people *self, uint64_t first, int from, int to,
+    struct life lives[static PEOPLE_TILE]);
+/* The day of retirement by law, for one born so. */
+day_t people_retires(const struct people *self, day_t birth, int status, int kind);
 
 /* What a person carries beside its member record. */
 struct person_state {
     struct random_words counts, more; /* for numbers of claims: PURPOSE_COUNTS 0, 1 */
     int32_t health, cost; /* scores of the year */
+    day_t last; /* no claims after it */
     uint16_t diseases; /* bit mask of those registered */
     uint8_t age; /* on 1 January of the year */
     uint8_t status; /* likewise */
@@ -150,6 +216,12 @@ struct tile_words {
 
 struct people_scratch {
     struct person_state *states; /* [capacity of the block] */
+    struct life *lives; /* [capacity of the block]; n_lives hold */
+    int n_lives, lives_year;
+    const struct people *of; /* whose lives they are; not owned */
+    struct random_key key; /* theirs */
+    struct counts_of_year counts; /* of the year */
+    const struct year_terms *terms;
     day_t first, last; /* of the year */
     month_t months[12]; /* of the year: what arrears point into */
     struct tile_words *words; /* of the tile being drawn */

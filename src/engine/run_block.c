@@ -456,7 +456,7 @@ worker_settle(struct worker *self, const struct program *program, int index, boo
     fen_t *balance = self->balance + (size_t)index * (size_t)self->n_persons;
     for (int i = 0; i < block->n; i++) {
         memset(self->value[i], 0, sizeof self->value[i]);
-        if (first_year)
+        if (first_year || block->traits[i].fresh)
             balance[i] = block->members[i].balance;
         else
             block->members[i].balance = balance[i];

@@ -47,7 +47,7 @@ static void
 read_year(struct reader *r, const struct yaml *yaml, const struct yaml_node *node)
 {
     int64_t year;
-    if (yaml_whole(node, &year) && year >= 1950 && year <= 2200)
+    if (yaml_whole(node, &year) && year >= MODEL_FIRST_YEAR && year <= MODEL_LAST_YEAR)
         r->model->year = (int)year;
     else
         yaml_problem(r->problems, yaml, node, "%s",

@@ -21,6 +21,7 @@ enum model_dimension {
     MODEL_BY_CHRONIC,
     MODEL_BY_SPECIAL,
     MODEL_BY_AGE, /* from the age that is the key up to the next key */
+    MODEL_BY_YEAR, /* from the year that is the key up to the next key; never beside ages */
     MODEL_BY_PROVIDER,
     MODEL_BY_CHANNEL,
     MODEL_BY_MONTH,
@@ -28,6 +29,7 @@ enum model_dimension {
 };
 
 enum { MODEL_CHRONIC = 6, MODEL_SPECIAL = 6, MODEL_MONTHS = 12 };
+enum { MODEL_FIRST_YEAR = 1950, MODEL_LAST_YEAR = 2200 };
 extern const struct word model_chronic_words[MODEL_CHRONIC], model_special_words[MODEL_SPECIAL];
 
 enum model_kind { MODEL_NUMBER, MODEL_WHOLE, MODEL_SHARE, MODEL_YUAN, MODEL_CHOICE };
@@ -87,7 +89,9 @@ struct model_value {
     int n_cells;
     double *cells; /* [n_cells], owned; the last dimension fastest */
     double (*prior)[3]; /* [n_cells] low, central, high; owned; NULL where none */
-    int *ages; /* [size[MODEL_BY_AGE]] first age of each band, owned; NULL where one */
+    /* First age of each band along MODEL_BY_AGE, or first year less MODEL_FIRST_YEAR along
+     * MODEL_BY_YEAR; owned, NULL where the file gives no bands. */
+    int *ages;
     enum evidence standing;
     char *source; /* owned; NULL where not given */
     const char *file; /* the model's own copy */
@@ -135,6 +139,8 @@ double model_by_status(const struct model *self, int benefit, const char *key, e
 bool model_describes_behaviour(const struct model *self);
 /* Index of the band of an age. */
 int model_age_band(const struct model_value *self, int age);
+/* The cell of a year of a value that depends on the year and on nothing else. */
+double model_by_year(const struct model *self, int benefit, const char *key, int year);
 
 /* Words of a dimension; NULL (and 0) for ages and months. */
 const struct word *model_words(enum model_dimension dimension, int *n);

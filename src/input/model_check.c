@@ -164,6 +164,31 @@ check_registered(const struct model *self, int benefit, struct problem_list *pro
             problems, registered->path);
 }
 
+/* Who comes for those who die or leave, and when retirement may begin to move. */
+static void
+check_years(const struct model *self, struct problem_list *problems)
+{
+    const struct model_value *entry = model_find(self, -1, "population.entry_age");
+    const struct model_value *delay = model_find(self, -1, "retirement.delay_from");
+    bool go = model_number(self, -1, "mortality.male") > 0
+        || model_number(self, -1, "mortality.female") > 0
+        || any_positive(model_find(self, -1, "insured.exit_share"));
+    if (go && !entry->given)
+        wrong(self, entry, tr("%s is missing, but people die or leave; ages of those who come, such as "
+                              "20: 50, 30: 0, are wanted",
+                               "有人死亡或离开而缺 %s；应写新参保人的年龄权重，如 20: 50, 30: 0"),
+            problems, entry->path);
+    else if (entry->given && entry->cells[entry->n_cells - 1] > 0)
+        wrong(self, entry, tr("the last band of %s is open; a last age with weight 0 is wanted",
+                               "%s 的末段没有上限；末尾应有权重为 0 的年龄"),
+            problems, entry->path);
+    if (delay->cells[0] > 0 && delay->cells[0] < self->year)
+        wrong(self, delay, tr("%s lies before the model's year, whose retirees are told by age alone; "
+                              "the model's year or later, or 0, is wanted",
+                               "%s 早于模型年份，而模型年份的退休人员只按年龄区分；应不早于模型年份，或为 0"),
+            problems, delay->path);
+}
+
 /* A level that nothing describes. */
 static void
 check_behaviour(const struct model *self, struct problem_list *problems)
@@ -188,5 +213,6 @@ model_check(const struct model *self, struct problem_list *problems)
         check_benefit(self, benefit, problems);
     check_registered(self, BENEFIT_CHRONIC, problems);
     check_registered(self, BENEFIT_SPECIAL, problems);
+    check_years(self, problems);
     check_behaviour(self, problems);
 }

@@ -50,6 +50,7 @@ static const struct word severity_words[] = {
 #define CHRONIC BIT(MODEL_BY_CHRONIC)
 #define SPECIAL BIT(MODEL_BY_SPECIAL)
 #define AGE BIT(MODEL_BY_AGE)
+#define YEAR BIT(MODEL_BY_YEAR)
 #define PROVIDER BIT(MODEL_BY_PROVIDER)
 #define CHANNEL BIT(MODEL_BY_CHANNEL)
 #define MONTH BIT(MODEL_BY_MONTH)
@@ -67,6 +68,8 @@ static const struct word severity_words[] = {
 #define YEARS "years", "岁"
 #define A_YEAR "claims a person and year", "人次/人年"
 #define PURE "", ""
+#define PER_YEAR "a year", "每年"
+#define BIRTH_MONTHS "months", "个月"
 #define SPREAD "standard deviation over mean", "变异系数"
 #define LOG_YUAN "of yuan", "元的对数"
 
@@ -77,6 +80,13 @@ static const struct word severity_words[] = {
         zh, NULL, 0 },                                                                             \
     { key, OF_SPECIAL, kind, SPECIAL | ((more) & ~STATUS), low, high, fallback, flags, unit, en,   \
         zh, NULL, 0 }
+
+#define DELAY(who, en, zh)                                                                         \
+    { "retirement." who "_step", 0, MODEL_WHOLE, 0, 0, 120, 0, 0, BIRTH_MONTHS,                    \
+        "a month later for every so many months of retiring later: " en "; 0: no delay",           \
+        "每延后这么多个月到龄，退休推迟 1 个月（" zh "）；0 表示不延迟", NULL, 0 },                 \
+    { "retirement." who "_most", 0, MODEL_WHOLE, 0, 0, 240, 0, 0, BIRTH_MONTHS,                    \
+        "longest delay of " en, "最多推迟（" zh "）", NULL, 0 }
 
 const struct model_descriptor model_descriptors[] = {
     { "population.insured", 0, MODEL_WHOLE, 0, 1, 2e9, 1, MODEL_NEEDED, "persons", "人",
@@ -96,6 +106,31 @@ const struct model_descriptor model_descriptors[] = {
     { "population.age_retired", 0, MODEL_NUMBER, AGE, 0, 1e9, 0, MODEL_WEIGHTS, "weight of the band",
         "年龄段权重", "ages of retirees on 1 January; the last band ends with 0",
         "退休人员1月1日的年龄结构，末段之后写 0", NULL, 0 },
+    { "population.insured_growth", 0, MODEL_NUMBER, YEAR, -0.5, 0.5, 0, MODEL_MAY_LACK, PER_YEAR,
+        "growth of the insured number into the year; without it the number stays what it is",
+        "当年参保人数比上年增长（不写则人数不变）", NULL, 0 },
+    { "population.entry_age", 0, MODEL_NUMBER, AGE, 0, 1e9, 0, MODEL_WEIGHTS, "weight of the band",
+        "年龄段权重", "ages of those who come for the ones who died or left; the last band ends with 0",
+        "补充死亡、离开者的新参保人年龄结构，末段之后写 0", NULL, 0 },
+    { "mortality.male", 0, MODEL_SHARE, 0, 0, 0.5, 0, 0, PER_YEAR,
+        "men's force of mortality at 60", "男性 60 岁死亡力", NULL, 0 },
+    { "mortality.male_slope", 0, MODEL_NUMBER, 0, 0, 0.3, 0.1, 0, "of its logarithm a year of age",
+        "每岁对数增量", "its growth by age (Gompertz)", "死亡力随年龄增长（Gompertz）", NULL, 0 },
+    { "mortality.female", 0, MODEL_SHARE, 0, 0, 0.5, 0, 0, PER_YEAR,
+        "women's force of mortality at 60", "女性 60 岁死亡力", NULL, 0 },
+    { "mortality.female_slope", 0, MODEL_NUMBER, 0, 0, 0.3, 0.1, 0, "of its logarithm a year of age",
+        "每岁对数增量", "its growth by age (Gompertz)", "死亡力随年龄增长（Gompertz）", NULL, 0 },
+    { "mortality.multiplier", 0, MODEL_NUMBER, 0, 0, 10, 1, 0, "times", "倍",
+        "times the force of mortality", "死亡力的倍数", NULL, 0 },
+    { "insured.exit_share", 0, MODEL_SHARE, STATUS | AGE, 0, 0.5, 0, 0, "share a year", "每年比例",
+        "leave the scheme for good", "永久离开本制度", NULL, 0 },
+    { "retirement.delay_from", 0, MODEL_WHOLE, 0, 0, MODEL_LAST_YEAR, 0, 0, "year", "年",
+        "from January of this year retirement is delayed step by step; 0: it is not",
+        "自该年 1 月起渐进式延迟退休；0 表示不延迟", NULL, 0 },
+    DELAY("male", "men", "男性"),
+    DELAY("female_public", "women of the public sector", "机关事业单位女性"),
+    DELAY("female_enterprise", "women of enterprises", "企业女性"),
+    DELAY("female_flexible", "flexible women", "灵活就业女性"),
     { "retirement.male", 0, MODEL_WHOLE, 0, 40, 80, 60, 0, YEARS, "men retire at", "男性退休年龄", NULL, 0 },
     { "retirement.female_public", 0, MODEL_WHOLE, 0, 40, 80, 55, 0, YEARS,
         "women of the public sector retire at", "机关事业单位女性退休年龄", NULL, 0 },
@@ -113,6 +148,10 @@ const struct model_descriptor model_descriptors[] = {
         "lowest contribution base", "缴费基数下限", NULL, 0 },
     { "wages.ceiling", 0, MODEL_NUMBER, 0, 1, 20, 3, 0, "of the reference wage", "相对平均工资",
         "highest contribution base", "缴费基数上限", NULL, 0 },
+    { "wages.growth", 0, MODEL_NUMBER, YEAR, -0.5, 1, 0, MODEL_MAY_LACK, PER_YEAR,
+        "growth of the reference wage and of wages into the year", "当年平均工资比上年增长", NULL, 0 },
+    { "pensions.growth", 0, MODEL_NUMBER, YEAR, -0.5, 1, 0, MODEL_MAY_LACK, PER_YEAR,
+        "growth of basic pensions into the year", "当年基本养老金比上年增长", NULL, 0 },
     { "pensions.mean", 0, MODEL_YUAN, SECTOR, 0, 1e6, 0, 0, A_MONTH, "mean basic pension",
         "人均基本养老金", NULL, 0 },
     { "account.months", 0, MODEL_NUMBER, STATUS, 0, 1200, 0, 0, "months", "个月",
@@ -187,6 +226,9 @@ const struct model_descriptor model_descriptors[] = {
         "age profile; the means by status stay what they are", "年龄曲线（不改变各身份的均值）", NULL, 0 },
     { "frequency.scale", OF_ALL, MODEL_NUMBER, 0, 0, 100, 1, 0, "times", "倍", "times the mean",
         "均值的倍数", NULL, 0 },
+    { "frequency.growth", OF_ALL, MODEL_NUMBER, YEAR, -0.9, 1, 0, MODEL_MAY_LACK, PER_YEAR,
+        "growth of the mean into the year, at the same age and status",
+        "当年平均次数比上年增长（年龄、身份不变时）", NULL, 0 },
     { "frequency.loading", OF_ALL, MODEL_NUMBER, 0, -1, 1, 0, 0, "correlation", "相关系数",
         "of the number's rank and the health rank", "次数排位与健康排位相关", NULL, 0 },
     { "registered", OF_CHRONIC, MODEL_SHARE, CHRONIC | AGE, 0, 1, 0, 0, OF_ONE,
@@ -208,6 +250,8 @@ const struct model_descriptor model_descriptors[] = {
         "spread of cost levels between persons, mean 1", "人与人之间费用水平的离散（均值为 1）", NULL, 0 },
     { "cost.factor", OF_ALL, MODEL_NUMBER, 0, 0.001, 1000, 1, 0, "times", "倍", "times the cost",
         "费用的倍数", NULL, 0 },
+    { "cost.growth", OF_ALL, MODEL_NUMBER, YEAR, -0.9, 1, 0, MODEL_MAY_LACK, PER_YEAR,
+        "growth of the cost of a claim into the year", "当年次均费用比上年增长", NULL, 0 },
     { "provider.share", OF_ALL, MODEL_SHARE, AGE | PROVIDER, 0, 1, 0, MODEL_SUMS_TO_ONE, OF_ONE,
         "provider class at home", "本地就诊的机构类别", NULL, 0 },
     { "provider.away", OF_ALL, MODEL_SHARE, PROVIDER, 0, 1, 0, MODEL_SUMS_TO_ONE, OF_ONE,

@@ -10,14 +10,21 @@
 
 /* --- the table of values --- */
 
+/* Along which a value holds up to the next key. */
+static bool
+is_banded(int dimension)
+{
+    return dimension == MODEL_BY_AGE || dimension == MODEL_BY_YEAR;
+}
+
 static void
-set_size(struct model_value *value, int n_ages)
+set_size(struct model_value *value, int n_bands)
 {
     value->n_cells = 1;
     for (int d = 0; d < MODEL_DIMENSIONS; d++) {
         int n;
         model_words((enum model_dimension)d, &n);
-        n = d == MODEL_BY_MONTH ? MODEL_MONTHS : d == MODEL_BY_AGE ? n_ages : n;
+        n = d == MODEL_BY_MONTH ? MODEL_MONTHS : is_banded(d) ? n_bands : n;
         value->size[d] = (value->descriptor->dimensions & 1U << d) != 0 ? n : 1;
         value->n_cells *= value->size[d];
     }
@@ -96,6 +103,16 @@ model_age_band(const struct model_value *self, int age)
     while (band > 0 && age < self->ages[band])
         band--;
     return band;
+}
+
+double
+model_by_year(const struct model *self, int benefit, const char *key, int year)
+{
+    const struct model_value *value = model_find(self, benefit, key);
+    int band = value->size[MODEL_BY_YEAR] - 1;
+    while (band > 0 && year - MODEL_FIRST_YEAR < value->ages[band])
+        band--;
+    return value->cells[band];
 }
 
 double
@@ -183,7 +200,11 @@ model_evidence(struct model_context *self, const struct yaml_node *node, const c
 static const char *const month_words[MODEL_MONTHS]
     = { "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12" };
 
-/* The position of a key along a dimension, or -1; ages give the age. */
+/* First ages or years that a file may name: 0 to 120, or MODEL_FIRST_YEAR and later. */
+enum { BANDS = MODEL_LAST_YEAR - MODEL_FIRST_YEAR + 1 };
+
+/* The position of a key along a dimension, or -1; ages give the age, years the year
+ * less MODEL_FIRST_YEAR. */
 static int
 key_index(int dimension, const struct yaml_node *key)
 {
@@ -196,6 +217,10 @@ key_index(int dimension, const struct yaml_node *key)
         return -1;
     if (dimension == MODEL_BY_MONTH)
         return whole >= 1 && whole <= MODEL_MONTHS ? (int)whole - 1 : -1;
+    if (dimension == MODEL_BY_YEAR)
+        return whole >= MODEL_FIRST_YEAR && whole <= MODEL_LAST_YEAR
+            ? (int)whole - MODEL_FIRST_YEAR
+            : -1;
     return whole >= 0 && whole <= 120 ? (int)whole : -1;
 }
 
@@ -239,17 +264,19 @@ report_keys(struct model_context *self, const struct model_value *value,
             value->path,
             (value->descriptor->dimensions & 1U << MODEL_BY_AGE) != 0
                 ? tr(" or values by age, as 0: …, 60: …", "，或按年龄写 0: …, 60: …")
+                : (value->descriptor->dimensions & 1U << MODEL_BY_YEAR) != 0
+                ? tr(" or values by year, as 2023: …, 2026: …", "，或按年份写 2023: …, 2026: …")
                 : "");
 }
 
 static void
 collect_ages(const struct model_descriptor *descriptor, const struct yaml_node *node, int from,
-    bool seen[static 121])
+    bool seen[static BANDS])
 {
     int d = node->kind == YAML_MAP ? map_dimension(descriptor, node, from) : -1;
     for (size_t i = 0; d >= 0 && i < node->n; i++) {
         int age = key_index(d, yaml_key(node, i));
-        if (d == MODEL_BY_AGE && age >= 0)
+        if (is_banded(d) && age >= 0)
             seen[age] = true;
         collect_ages(descriptor, yaml_value(node, i), d + 1, seen);
     }
@@ -294,7 +321,7 @@ fill(struct cells *self, const struct yaml_node *node, int from, int first, int 
             continue;
         }
         int until = at + 1;
-        if (d == MODEL_BY_AGE) { /* up to the next age given in this map */
+        if (is_banded(d)) { /* up to the next age or year given in this map */
             int next = 1000;
             for (size_t j = 0; j < node->n; j++) {
                 int other = key_index(d, yaml_key(node, j));
@@ -325,7 +352,9 @@ fill(struct cells *self, const struct yaml_node *node, int from, int first, int 
         const struct word *words = model_words((enum model_dimension)d, &n);
         char number[16];
         snprintf(number, sizeof number, "%d",
-            d == MODEL_BY_AGE ? value->ages[i] : d == MODEL_BY_MONTH ? i + 1 : i);
+            d == MODEL_BY_AGE        ? value->ages[i]
+                : d == MODEL_BY_YEAR ? MODEL_FIRST_YEAR + value->ages[i]
+                                     : i + (d == MODEL_BY_MONTH));
         yaml_problem(self->context->problems, self->context->yaml, node,
             tr("%s lacks '%s'; a value for each is wanted", "%s 缺 '%s'；每项都应有值"), value->path,
             words != NULL ? words[i].key : number);
@@ -467,16 +496,16 @@ read_value(struct model_context context, struct model_value *value, const struct
         return;
     }
     clear(value);
-    bool seen[121] = { false };
+    bool seen[BANDS] = { false };
     collect_ages(value->descriptor, cells, 0, seen);
     int n_ages = 0;
-    for (int age = 0; age <= 120; age++)
+    for (int age = 0; age < BANDS; age++)
         n_ages += seen[age];
     /* Before the first age given, weights are 0 and other values are lacking. */
     bool ages_from_0 = n_ages == 0 || seen[0];
     n_ages += !ages_from_0;
     value->ages = memory_alloc((size_t)n_ages + 1, sizeof *value->ages);
-    for (int age = 0, i = ages_from_0 ? 0 : 1; age <= 120; age++)
+    for (int age = 0, i = ages_from_0 ? 0 : 1; age < BANDS; age++)
         if (seen[age])
             value->ages[i++] = age;
     set_size(value, n_ages != 0 ? n_ages : 1);

@@ -340,7 +340,9 @@ put_cells(FILE *stream, const struct model_value *value, int d, int cell, bool p
         if (words != NULL)
             fputs(words[i].key, stream);
         else
-            fprintf(stream, "%d", d == MODEL_BY_AGE ? value->ages[i] : i + 1);
+            fprintf(stream, "%d", d == MODEL_BY_AGE ? value->ages[i]
+                    : d == MODEL_BY_YEAR ? MODEL_FIRST_YEAR + value->ages[i]
+                                         : i + 1);
         fputs(": ", stream);
         put_cells(stream, value, d + 1, cell + i * inner, prior);
     }

@@ -14,6 +14,21 @@ import h5py
 import program
 from program import GONGJI, SOURCE
 
+# What members.csv can say of several years: one base, one household, one list of
+# diseases. Of the rest, people die, leave, come and retire, and money is carried over.
+STEADY = """
+kind: model
+extends: employees-2022
+year: 2022
+standing: assumed
+source: a test
+wages: {growth: 0}
+household: {couple_share: 0, child_share: 0}
+"""
+CLOSED = """
+mortality: {multiplier: 0}
+insured: {exit_share: 0}
+"""
 PERSONS = ["--persons", "3000", "--seed", "5"]
 SCENARIOS = ["yantai", "xianning", "henan-draft", "cangzhou", "qujing", "pre-reform", "invented-banded"]
 
@@ -43,14 +58,50 @@ class OneJudge(unittest.TestCase):
                     with self.subTest(model=model, scenario=scenario):
                         self.compare(folder, people, model, scenario)
 
-    def compare(self, folder, people, model, scenario):
+    def write_model(self, folder, name, text):
+        path = f"{folder}/{name}.yaml"
+        with open(path, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        return path
+
+    def test_it_does_so_over_two_years(self):
+        with tempfile.TemporaryDirectory() as folder:
+            model = self.write_model(folder, "steady", STEADY)
+            people = f"{folder}/people"
+            gongji("population", model, *PERSONS, "--years", "2023..2024", "-o", people)
+            for scenario in ("yantai", "xianning", "cangzhou"):  # Qujing counts a year's diseases
+                with self.subTest(scenario=scenario):
+                    self.compare(folder, people, model, scenario, years=2)
+
+    def test_balances_are_carried_over_to_the_fen(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in (("steady", STEADY), ("closed", STEADY + CLOSED)):
+                model = self.write_model(folder, name, text)
+                result = f"{folder}/{name}"
+                gongji("run", "yantai", "xianning", "--model", model, *PERSONS, "--years", "2023..2026",
+                       "--behaviour", "off", "-o", result)
+                with h5py.File(f"{result}/run.h5") as file:
+                    names = [measure.decode() for measure in file["measure"][:]]
+                    sums = file["sums"][:, :, :, 0]
+                opening, closing = (sums[:, :, names.index(f"account_{end}")] for end in ("opening", "closing"))
+                if name == "closed":
+                    self.assertTrue((opening[:, 1:] == closing[:, :-1]).all())
+                else:  # those who go take theirs along
+                    self.assertTrue((opening[:, 1:] < closing[:, :-1]).all())
+                    self.assertTrue((opening[:, 1:] > 0.9 * closing[:, :-1]).all())
+                paid, credit = (sums[:, :, names.index(name)] for name in ("account_paid_out", "account_transfer"))
+                own = sums[:, :, names.index("account_own")]
+                self.assertTrue((opening + credit + own - paid == closing).all())
+
+    def compare(self, folder, people, model, scenario, years=1):
         claims, months, result = f"{folder}/out.csv", f"{folder}/accounts.csv", f"{folder}/result"
         gongji("adjudicate", scenario, "--claims", f"{people}/claims.csv", "--members", f"{people}/members.csv",
                "-o", claims, "--accounts", months)
-        gongji("run", scenario, "--model", model, *PERSONS, "--behaviour", "off", "-o", result)
+        gongji("run", scenario, "--model", model, *PERSONS, "--years", f"2023..{2022 + years}", "--behaviour", "off",
+               "-o", result)
         with h5py.File(f"{result}/run.h5") as file:
             names = [name.decode() for name in file["measure"][:]]
-            run = dict(zip(names, (int(v) for v in file["sums"][0, 0, :, 0])))
+            run = dict(zip(names, (int(v) for v in file["sums"][0, :, :, 0].sum(axis=0))))
         paid, accounts = column_sums(claims), column_sums(months)
         self.assertEqual(run["fund_outflow"], paid["fund"])
         self.assertEqual(run["cost"], paid["cost"])

@@ -381,10 +381,15 @@ Test(people, textbook_negative_binomial_lognormal_has_its_moments)
 Test(people, ids_sort_as_their_numbers_do)
 {
     char a[PEOPLE_ID], b[PEOPLE_ID];
-    people_id(9, a);
-    people_id(10, b);
+    people_id(9, 0, a);
+    people_id(10, 0, b);
     cr_assert_lt(strcmp(a, b), 0);
-    people_id(123456789, a);
+    people_id(9, 2031, b);
+    cr_assert_str_eq(b, "p000000009-2031");
+    cr_assert_lt(strcmp(a, b), 0);
+    people_id(10, 0, a);
+    cr_assert_lt(strcmp(b, a), 0);
+    people_id(123456789, 0, a);
     cr_assert_str_eq(a, "p123456789");
 }
 
