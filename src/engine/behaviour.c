@@ -85,6 +85,32 @@ behaviour_always(const struct behaviour *self, const struct potential *potential
     return behaviour_keeps(self, potential, BEHAVIOUR_PRICES);
 }
 
+bool
+behaviour_never(const struct behaviour *self, const struct potential *potential,
+    const struct program *program, const struct epoch *epoch, const struct member *member,
+    const struct claim *claim)
+{
+    enum { ROUNDED = 4 }; /* fen that roundings may add to the fund's payment */
+    int index = program_rule(program, claim->benefit, claim->disease);
+    ratio_t best = 0;
+    if (claim->cost <= 0)
+        return false;
+    if (index >= 0 && epoch->rules[index].in_force) {
+        const struct rule *rule = &epoch->rules[index];
+        int cell = rules_cell(
+            member_class(program, member, claim->date), claim->place, claim->provider);
+        best = rule->ratio[cell];
+        if (rule->band_ratio != NULL && rule->band_ratio[cell] > best)
+            best = rule->band_ratio[cell];
+        if (rule->overflow >= 0 && epoch->rules[rule->overflow].ratio[cell] > best)
+            best = epoch->rules[rule->overflow].ratio[cell];
+    }
+    fen_t borne = money_max(0, claim->cost - money_share(claim->eligible, best) - ROUNDED);
+    fen_t weighed = (borne * self->account_weight) >> 16;
+    return !behaviour_keeps(
+        self, potential, (uint32_t)(weighed * BEHAVIOUR_PRICES / claim->cost));
+}
+
 /* What the general outpatient benefit pays of a class's eligible cost past deductibles. */
 static ratio_t
 outpatient_ratio(const struct program *program, const struct epoch *epoch, class_t class,

@@ -42,6 +42,12 @@ bool behaviour_keeps(const struct behaviour *self, const struct potential *poten
 /* Does it whatever the price? Then the price need not be known. */
 bool behaviour_always(const struct behaviour *self, const struct potential *potential);
 
+/* Does a visit not come about even where the fund pays the best ratio of the day and
+ * accounts all the rest? Then it need not be settled to know. */
+bool behaviour_never(const struct behaviour *self, const struct potential *potential,
+    const struct program *program, const struct epoch *epoch, const struct member *member,
+    const struct claim *claim);
+
 /* Is a visit made at its primary provider instead? Under the rules of its day. */
 bool behaviour_shifts(const struct behaviour *self, const struct potential *potential,
     const struct program *program, const struct epoch *epoch, const struct member *member,

@@ -351,6 +351,10 @@ react_to_claims(struct worker *self, const struct program *program, const int *p
             && behaviour_shifts(self->behaviour, potential, program, &program->epochs[epoch],
                 self->members[who], &claim))
             shift_visit(self, potential, &claim, entries);
+        if (reacts && potential->further
+            && behaviour_never(self->behaviour, potential, program, &program->epochs[epoch],
+                self->members[who], &claim))
+            continue;
         struct settlement settlement;
         struct bill bill = bill_of(self, program, i, &claim);
         if (!reacts)

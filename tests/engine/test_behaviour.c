@@ -356,6 +356,49 @@ Test(behaviour, a_visit_taken_back_leaves_no_trace)
     world_free(&world);
 }
 
+/* A shortcut says that no price could bring a visit about: the best price there is, by
+ * the fund's best day and a full account, doesn't. */
+Test(behaviour, a_visit_passed_over_unsettled_would_not_have_come_about)
+{
+    static const char *const scenarios[] = { "pre-reform", "xianning", "henan-draft", "cangzhou",
+        "invented-banded", "invented-eligible-cap" };
+    struct world world = national();
+    struct behaviour behaviour = of_the_nation(BEHAVIOUR_HIGH);
+    struct problem_list problems = { 0 };
+    cr_assert(people_allow_potential(world.people, 2, &problems));
+    struct people_block block = { .with_potential = true };
+    people_draw(world.people, 0, 1024, 2023, &block);
+    for (size_t s = 0; s < sizeof scenarios / sizeof *scenarios; s++) {
+        add_policy(&world, read_policy(scenarios[s], &world.names));
+        const struct program *program = world.programs[s];
+        int passed = 0;
+        for (int i = 0; i < block.n_claims; i++) {
+            const struct claim *claim = &block.claims[i];
+            const struct member *member = &block.members[claim->member];
+            int epoch = program_epoch(program, claim->date, 0);
+            if (!block.potential[i].further
+                || !behaviour_never(&behaviour, &block.potential[i], program,
+                    &program->epochs[epoch], member, claim))
+                continue;
+            passed++;
+            struct accumulators accumulators = { .year = 2023,
+                .month_from = date_day(2023, 1, 1), .month_to = date_day(2023, 12, 31) };
+            for (int k = 0; k < POLICY_RULES_MAX; k++) /* deductibles met, second bands reached */
+                accumulators.borne[k] = accumulators.banded[k] = FEN_MAX / 2;
+            struct bill bill = { claim, claim->date, 0, 0 };
+            struct settlement settlement;
+            adjudicate(program, &program->epochs[epoch], member, &accumulators, &bill, &settlement);
+            settlement.account = settlement.cost - settlement.fund;
+            cr_assert(!behaviour_keeps(
+                &behaviour, &block.potential[i], behaviour_price(&behaviour, &settlement)));
+            accumulators_free(&accumulators);
+        }
+        cr_expect_gt(passed, 100);
+    }
+    people_block_free(&block);
+    world_free(&world);
+}
+
 /* --- runs --- */
 
 /* Factors of 1 at every price, and further potential visits that never come about. */
