@@ -423,14 +423,21 @@ estimate_cell(const struct tally_cell *c, enum measure measure, const struct tal
 }
 
 /* Where in a bin, given the share of it that lies below: by straight line, but for
- * amounts that many of the persons kept share, which take up their own share. */
+ * amounts that many of the persons kept share, which take up their own share. side:
+ * the lower (-1) or upper (1) end of an interval, 0 for the value itself. Where there
+ * are such amounts, an end keeps clear of what the persons kept leave open, two
+ * standard errors of their number, and goes out to the next of them or the edge. */
 static double
-place_in_bin(int bin, double share, const fen_t *kept, int n)
+place_in_bin(int bin, double share, const fen_t *kept, int n, int side)
 {
     double low = (double)edge_of(fine, bin) / 100, high = (double)edge_of(fine, bin + 1) / 100;
     double from = 0, to = n, wanted = share * n; /* places of low and high among the kept */
     int many = n / 10 > 3 ? n / 10 : 3;
-    for (int i = 0, next; i < n; i = next) {
+    bool any = false;
+    for (int i = 0; i < n && !any; i++)
+        any = i + many <= n && kept[i + many - 1] == kept[i];
+    wanted += any ? side * sqrt(n) : 0;
+    for (int i = 0, next; i < n && any; i = next) {
         for (next = i + 1; next < n && kept[next] == kept[i]; next++)
             ;
         if (next - i < many)
@@ -446,14 +453,18 @@ place_in_bin(int bin, double share, const fen_t *kept, int n)
         if (wanted <= next)
             return amount;
     }
+    if (any && side != 0)
+        return side < 0 ? low : high;
     return n == 0 ? low + (high - low) * share
         : to > from ? low + (high - low) * (wanted - from) / (to - from)
                     : low;
 }
 
-/* The amount that a share of the persons stays at or below. kept: ascending. */
+/* The amount that a share of the persons stays at or below. kept: ascending. side:
+ * see place_in_bin. */
 static double
-quantile_at(const int64_t *histogram, int64_t persons, double share, const fen_t *kept, int n_kept)
+quantile_at(const int64_t *histogram, int64_t persons, double share, int side, const fen_t *kept,
+    int n_kept)
 {
     double wanted = share * (double)persons;
     int64_t below = 0;
@@ -468,7 +479,7 @@ quantile_at(const int64_t *histogram, int64_t persons, double share, const fen_t
     while (first + n < n_kept && bin_of(fine, kept[first + n]) == bin)
         n++;
     double inside = (wanted - (double)below) / (double)histogram[bin];
-    return place_in_bin(bin, inside, kept + first, n);
+    return place_in_bin(bin, inside, kept + first, n, side);
 }
 
 static int
@@ -491,9 +502,9 @@ estimate_quantiles(const int64_t *histogram, int64_t persons, const fen_t *amoun
     for (int q = 0; q < QUANTILE_COUNT; q++) {
         double share = run_quantiles[q];
         double half = NORMAL_975 * sqrt(share * (1 - share) / (double)persons);
-        out[q] = quantile_at(histogram, persons, share, kept, n_kept);
-        lower[q] = quantile_at(histogram, persons, fmax(share - half, 0), kept, n_kept);
-        upper[q] = quantile_at(histogram, persons, fmin(share + half, 1), kept, n_kept);
+        out[q] = quantile_at(histogram, persons, share, 0, kept, n_kept);
+        lower[q] = quantile_at(histogram, persons, fmax(share - half, 0), -1, kept, n_kept);
+        upper[q] = quantile_at(histogram, persons, fmin(share + half, 1), 1, kept, n_kept);
     }
 }
 
