@@ -10,7 +10,7 @@
 
 #include "engine/calibrate.h"
 
-enum { PERSONS = 40000 };
+enum { PERSONS = 20000 };
 
 struct bench {
     struct names names;
