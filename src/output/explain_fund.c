@@ -189,7 +189,9 @@ explain_cap(struct explainer *self, const struct trace_step *t, int rule, fen_t 
     fen_t left = money_max(0, t->limit - t->before);
     char *cap = explain_cap_text(self, t->cap);
     const char *period
-        = self->epoch->caps[t->cap].monthly ? tr("this month", "本月") : tr("this year", "本年度");
+        = self->epoch->caps[t->cap].by_visit ? tr("for this visit", "本次")
+        : self->epoch->caps[t->cap].monthly  ? tr("this month", "本月")
+                                             : tr("this year", "本年度");
     struct explain_step *step = explain_step_add(self, EXPLAIN_FUND, "cap",
         tr("The %1$s is %2$s, of which %3$s was used %4$s, %5$s was left%6$s; paid %7$s, used now "
            "%8$s.",
@@ -487,6 +489,8 @@ explain_sums(struct explainer *self)
         free(name);
     }
     for (int k = 0; k < self->program->n_caps; k++) {
+        if (self->epoch->caps[k].by_visit)
+            continue; /* begins anew with each visit: nothing adds up */
         bool month = self->epoch->caps[k].monthly;
         char *name = explain_cap_text(self, k);
         add_sum(self, memory_format(tr("used of the %s", "%s已用"), name),
