@@ -155,7 +155,8 @@ behaviour_stays(const struct behaviour *self, const struct potential *potential,
     for (int i = 0; i < USUAL; i++)
         ratio += outpatient_ratio(
             program, epoch, class, PLACE_LOCAL, (int)usual[i], CHANNEL_INSTITUTION);
-    int64_t share = BEHAVIOUR_ONE
-        + self->substitution * ratio / (USUAL * (int64_t)self->substitution_ratio);
-    return potential->mark < share;
+    /* What was observed is not carried beyond the ratio that it was observed at. */
+    int64_t full = USUAL * (int64_t)self->substitution_ratio;
+    ratio = ratio < full ? ratio : full;
+    return potential->mark < BEHAVIOUR_ONE + self->substitution * ratio / full;
 }

@@ -21,7 +21,7 @@ struct behaviour {
     uint32_t account_weight;
     uint32_t primary_shift; /* share of visits that moves for a ratio gap of 1 */
     ratio_t reference_gap;
-    int32_t substitution; /* of stays, at substitution_ratio */
+    int32_t substitution; /* of stays, at substitution_ratio and above */
     ratio_t substitution_ratio;
 };
 

@@ -555,17 +555,19 @@ Test(behaviour, stays_give_way_in_proportion_to_what_outpatient_care_is_paid)
     add_policy(&world, read_policy("pre-reform", &world.names));
     add_plain(&world, 60, 60);
     add_plain(&world, 30, 30);
+    add_plain(&world, 90, 90);
     struct behaviour behaviour = { .largest = BEHAVIOUR_ONE, .substitution = -BEHAVIOUR_ONE / 10,
         .substitution_ratio = RATIO_ONE * 4 / 10 };
     for (int i = 0; i <= BEHAVIOUR_PRICES; i++)
         behaviour.factor[i] = BEHAVIOUR_ONE;
     struct result result = run_with(&world, &behaviour, 1, 100000, 1, 0);
-    double stays[3];
-    for (int s = 0; s < 3; s++)
+    double stays[4];
+    for (int s = 0; s < 4; s++)
         stays[s] = (double)sum_of(&result, s, MEASURE_VISITS, "benefit=inpatient");
     /* Community and level 2 pay, level 3 does not: two thirds of the ratio. */
     cr_expect_float_eq(stays[1] / stays[0], 1 - 0.1 * 0.4 / 0.4, 0.004);
     cr_expect_float_eq(stays[2] / stays[0], 1 - 0.1 * 0.2 / 0.4, 0.004);
+    cr_expect_eq(stays[3], stays[1]); /* not carried beyond what was observed */
     result_free(&result);
     world_free(&world);
 }
