@@ -603,7 +603,6 @@ use_under(struct world *world, const struct behaviour *behaviour, int persons, i
             use.visitors += claims[0] > 0;
             use.patients += claims[1] > 0;
         }
-        tally_block_flush(&worker.tally, &tally);
     }
     worker_free(&worker);
     tally_free(&tally);
