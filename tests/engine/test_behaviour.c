@@ -610,9 +610,10 @@ use_under(struct world *world, const struct behaviour *behaviour, int persons, i
 }
 
 /* Published for 66 cities (Zhu et al.): the probability of an outpatient visit in a
- * year +37.3 %, of a stay -4.6 %. The first visits of a year meet the deductible, so
- * that visits grow by more than visitors do. */
-Test(behaviour, pooling_raises_visits_and_lowers_stays_within_what_is_published)
+ * year +37.3 %, of a stay -4.6 %. The first visits of a year meet the deductible and
+ * are no cheaper than before, so that visits grow but hardly visitors;
+ * docs/behaviour.md says so. Patients fall by no more than the prior's -8 %. */
+Test(behaviour, pooling_raises_visits_and_lowers_stays)
 {
     static const char *const scenarios[]
         = { "pre-reform", "yantai", "xianning", "henan-draft", "cangzhou", "qujing" };
@@ -634,9 +635,9 @@ Test(behaviour, pooling_raises_visits_and_lowers_stays_within_what_is_published)
             cr_log_info("%s, %s: visits %+.1f %%, visitors %+.1f %%, patients %+.1f %%",
                 scenarios[i], behaviour_words[level].key, 100 * visits, 100 * visitors,
                 100 * patients);
-            cr_expect(visits > 0 && visits < (level == BEHAVIOUR_HIGH ? 0.5 : 0.373));
+            cr_expect_gt(visits, 0);
             cr_expect(visitors > -0.005 && visitors < 0.373);
-            cr_expect(level == BEHAVIOUR_LOW ? patients == 0 : patients < 0 && patients > -0.09);
+            cr_expect(level == BEHAVIOUR_LOW ? patients == 0 : patients < 0 && patients > -0.08);
         }
     }
     world_free(&world);
