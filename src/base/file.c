@@ -40,20 +40,25 @@ pending_remove(char *path)
     }
 }
 
-/* Removes a file, or a directory with the plain files in it; opendir allocates,
- * which is the lesser evil in a process that is about to die. */
+/* Removes a file, or a directory with the plain files in it. Called by a signal's
+ * handler too: opendir would allocate, and wait for ever where the signal came in
+ * the middle of an allocation. */
 static void
 remove_path(const char *path)
 {
     if (unlink(path) == 0 || (errno != EISDIR && errno != EPERM))
         return;
-    DIR *directory = opendir(path);
-    if (directory != NULL) {
-        for (struct dirent *entry; (entry = readdir(directory)) != NULL;)
+    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    _Alignas(struct dirent64) char entries[4096];
+    for (ssize_t n; directory >= 0 && (n = getdents64(directory, entries, sizeof entries)) > 0;)
+        for (ssize_t at = 0; at < n;) {
+            const struct dirent64 *entry = (const struct dirent64 *)(const void *)(entries + at);
             if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-                unlinkat(dirfd(directory), entry->d_name, 0);
-        closedir(directory);
-    }
+                unlinkat(directory, entry->d_name, 0);
+            at += entry->d_reclen;
+        }
+    if (directory >= 0)
+        close(directory);
     rmdir(path);
 }
 
