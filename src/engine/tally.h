@@ -82,6 +82,10 @@ enum { TALLY_BLOCK_PERSONS = 8192, TALLY_SMALL = 1 << 24 };
  * baseline's to each of the cells. */
 void tally_add(struct tally_block *self, const int *cells, int n_cells, int n,
     const int64_t *value, const int64_t *baseline);
+/* What depends on family's accounts; opening balances do from the second year on. */
+enum { TALLY_OF_FAMILIES = 7 };
+extern const enum measure tally_of_families[TALLY_OF_FAMILIES]; /* MEASURE_PERSONS last */
+
 /* n persons of one tile. Families share accounts, and there are as many of them as a
  * tile's persons allow: what accounts pay depends on the others of the tile, and only
  * tiles are independent of each other. The cell of tiles keeps, of the measures
@@ -93,6 +97,8 @@ void tally_tile(struct tally_block *self, int n, int64_t (*value)[TALLY_WIDTH],
 /* A person's amounts, by enum distribution. person: number in the run. */
 void tally_distributions(struct tally_block *self, uint64_t person,
     const fen_t amounts[static DISTRIBUTION_COUNT]);
+
+/* ---- estimate.c ---- */
 
 /* From exact sums to estimates: fills out's cells, sums, histograms, quantiles of
  * one scenario and year; amounts are scaled to the insured. */
