@@ -21,6 +21,14 @@ money_share(fen_t x, ratio_t ratio)
     return (x * ratio + RATIO_ONE / 2) / RATIO_ONE;
 }
 
+/* The same where x may be a nation's money: the product needs more than 63 bits. */
+static inline fen_t
+money_share_of_all(fen_t x, ratio_t ratio)
+{
+    __extension__ typedef __int128 wide_t;
+    return (fen_t)(((wide_t)x * ratio + RATIO_ONE / 2) / RATIO_ONE);
+}
+
 /* round half up of x divided by ratio: what x was a share of; ratio > 0. */
 static inline fen_t
 money_unshare(fen_t x, ratio_t ratio)

@@ -127,7 +127,7 @@ static struct ledger_row
 open_row(const struct flow *flow, const struct ledger_rules *rules)
 {
     struct ledger_row row = { .county = flow->county, .year = flow->year };
-    row.reserve_contribution = money_share(flow->budget_income, rules->reserve_share);
+    row.reserve_contribution = money_share_of_all(flow->budget_income, rules->reserve_share);
     row.balance = flow->income - flow->expenditure - row.reserve_contribution;
     row.gap = money_max(0, -row.balance);
     row.over_budget = flow->expenditure - flow->budget_expenditure;
@@ -213,7 +213,7 @@ keep_year(struct ledger_row *rows, const struct flow *const *flows, size_t n,
     *sums = (struct ledger_row){ .county = NAME_NONE, .year = rows[0].year,
         .pool_end = pots->pool, .reserve_end = pots->reserve };
     for (size_t i = 0; i < n; i++) {
-        rows[i].by_city_budget = money_share(lacks[i], rules->city_share);
+        rows[i].by_city_budget = money_share_of_all(lacks[i], rules->city_share);
         rows[i].by_county_budget = lacks[i] - rows[i].by_city_budget;
         add_row(sums, &rows[i]);
     }

@@ -186,6 +186,7 @@ draw_person(const struct people *self, struct people_block *block, int person, i
     set_status(life, block->scratch->first, member);
     traits->entered = (uint16_t)life->entered;
     traits->fresh = life->entered != 0 && years == 0;
+    traits->fate = life->fate;
     state->age = life->age;
     state->last = self->renewal && block->year > self->year ? life->last : DAY_MAX;
     state->status = member->status;

@@ -29,6 +29,10 @@ bool people_allow_potential(struct people *self, double largest, struct problem_
  * households are formed; a block is a whole number of tiles. */
 enum { PEOPLE_TILE = 32 };
 
+/* What becomes of a person within a year. Numbers that pass to somebody else because
+ * those drawn stand for more people next year are of persons who stay. */
+enum fate { FATE_STAYS, FATE_DIES, FATE_LEAVES };
+
 /* One year of consecutive persons. Claims are grouped by household and, in it,
  * ascend by the day they settle (a stay on discharge), then by person, then by
  * order of drawing; `population` writes them in this order. */
@@ -46,6 +50,7 @@ struct people_block {
         uint32_t tie; /* random, for ranking those who cost the same */
         uint16_t entered; /* the year on whose 1 January the person came; 0: among the first */
         bool fresh; /* came on 1 January of this year: no balance is carried over */
+        uint8_t fate; /* enum fate: how the year ends */
     } *traits; /* [n] */
     int *order; /* [n] persons by household, then number */
     int *household_start; /* [n_households + 1] into order */

@@ -155,25 +155,39 @@ move_scores(const struct people *self, const struct random_words *words, struct 
         + variate_times(self->cost_innovation, variate_at(&self->normal, words->word[1])));
 }
 
+static void
+end_life(struct life *life, enum fate fate, day_t last)
+{
+    life->fate = (uint8_t)fate;
+    life->last = last;
+}
+
 /* The last day under insurance, if that comes within the year: of death any day, of
  * leaving a month's last, of making room a year's. */
-static day_t
+static void
 draw_last(const struct people *self, const struct random_words *words, int year,
-    const struct life *life)
+    struct life *life)
 {
     day_t first = date_day(year, 1, 1);
     int sex = life->kind >= KIND_MALE_ENTERPRISE ? SEX_MALE : SEX_FEMALE;
-    if (words->word[0] < self->death[sex][life->age])
-        return first
-            + (day_t)variate_below(words->word[2], (uint32_t)(date_day(year + 1, 1, 1) - first));
+    if (words->word[0] < self->death[sex][life->age]) {
+        uint32_t days = (uint32_t)(date_day(year + 1, 1, 1) - first);
+        end_life(life, FATE_DIES, first + (day_t)variate_below(words->word[2], days));
+        return;
+    }
     int status = life->retires <= first ? STATUS_RETIREE : life->status;
-    if (words->word[1] < self->exit[status][life->age])
-        return date_month_first(date_month_of(year, 1) + 1 + (month_t)variate_below(words->word[3], 12))
-            - 1;
+    if (words->word[1] < self->exit[status][life->age]) {
+        month_t next = date_month_of(year, 1) + 1 + (month_t)variate_below(words->word[3], 12);
+        end_life(life, FATE_LEAVES, date_month_first(next) - 1);
+        return;
+    }
     /* The numbers drawn are a sample of fixed size. As the insured grow more numerous by
      * those who come, any number falls to one of them as often as that. */
     uint64_t moved = self->exit[status][life->age] + people_terms(self, year + 1)->newcomers;
-    return words->word[1] < moved ? date_day(year, 12, 31) : DAY_MAX;
+    if (words->word[1] < moved)
+        end_life(life, FATE_STAYS, date_day(year, 12, 31));
+    else
+        end_life(life, FATE_STAYS, DAY_MAX);
 }
 
 static void
@@ -184,7 +198,7 @@ draw_fates(const struct people *self, uint64_t first, int year, struct life *liv
         return;
     random_persons(self->key, first, PEOPLE_TILE, (uint32_t)year, PURPOSE_LIFE, 0, words);
     for (int i = 0; i < PEOPLE_TILE; i++)
-        lives[i].last = draw_last(self, &words[i], year, &lives[i]);
+        draw_last(self, &words[i], year, &lives[i]);
 }
 
 void
@@ -193,7 +207,7 @@ people_begin_lives(const struct people *self, uint64_t first, const struct rando
 {
     for (int i = 0; i < PEOPLE_TILE; i++) {
         begin_scores(self, &health[i], &lives[i]);
-        lives[i].last = DAY_MAX;
+        end_life(&lives[i], FATE_STAYS, DAY_MAX);
     }
     draw_fates(self, first, self->year, lives);
 }

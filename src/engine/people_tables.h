@@ -184,6 +184,7 @@ struct life {
     uint8_t age; /* on 1 January of the year */
     uint8_t status; /* when the person came */
     uint8_t kind;
+    uint8_t fate; /* enum fate of the year */
 };
 void people_compile_lives(struct people *self, const struct model *model);
 /* The first under a number, but for scores; words: PURPOSE_PERSON 0. */

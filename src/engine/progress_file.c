@@ -14,16 +14,21 @@ static const char magic[16] = "gongji progress"; /* with its NUL */
 
 /* Read back on a machine of the other byte order, it is another number; so it is
  * where the parts below change. */
-static const uint64_t layout = UINT64_C(0x0102030405060004);
+static const uint64_t layout = UINT64_C(0x0102030405060005);
 
 enum { DIGEST = 64 };
-
-static const size_t histogram_size = TALLY_COUNTS * sizeof(int64_t);
 
 static size_t
 n_tallies(const struct progress_shape *shape)
 {
     return (size_t)shape->n_programs * (size_t)shape->n_years;
+}
+
+/* The histogram and what follows it. */
+static size_t
+counts_size(const struct progress_shape *shape)
+{
+    return tally_shape_of(shape->n_counties).n_counts * sizeof(int64_t);
 }
 
 static size_t
@@ -51,7 +56,7 @@ progress_clear(struct progress *self)
     self->claims = 0;
     for (size_t i = 0; i < n_tallies(&self->shape); i++) {
         memset(self->tallies[i].cells, 0, cells * sizeof *self->tallies[i].cells);
-        memset(self->tallies[i].histogram, 0, histogram_size);
+        memset(self->tallies[i].histogram, 0, counts_size(&self->shape));
     }
 }
 
@@ -102,7 +107,7 @@ add_tally(struct tally *self, const struct tally *other, const struct tally_shap
         self->cells[i].squares += other->cells[i].squares;
         self->cells[i].difference_squares += other->cells[i].difference_squares;
     }
-    for (int i = 0; i < TALLY_COUNTS; i++)
+    for (size_t i = 0; i < shape->n_counts; i++)
         self->histogram[i] += other->histogram[i];
 }
 
@@ -135,7 +140,7 @@ cells_size(const struct progress_shape *shape)
 size_t
 progress_tally_size(const struct progress_shape *shape)
 {
-    return cells_size(shape) + histogram_size;
+    return cells_size(shape) + counts_size(shape);
 }
 
 void
@@ -143,7 +148,7 @@ progress_tally_pack(const struct tally *self, const struct progress_shape *shape
 {
     size_t cells = cells_size(shape);
     memcpy(out, self->cells, cells);
-    memcpy((char *)out + cells, self->histogram, histogram_size);
+    memcpy((char *)out + cells, self->histogram, counts_size(shape));
 }
 
 static void
@@ -151,7 +156,7 @@ unpack_tally(struct tally *self, const struct progress_shape *shape, const void 
 {
     size_t cells = cells_size(shape);
     memcpy(self->cells, bytes, cells);
-    memcpy(self->histogram, (const char *)bytes + cells, histogram_size);
+    memcpy(self->histogram, (const char *)bytes + cells, counts_size(shape));
 }
 
 void

@@ -212,6 +212,7 @@ compile_account(const struct lookup *l, struct account_rules *account)
         }
     }
     account->own_rate = (ratio_t)value_of(l, SECTION_ACCOUNT, 0, "own_rate");
+    account->interest = (ratio_t)value_of(l, SECTION_ACCOUNT, 0, "interest");
     account->retiree_per_year_of_age = value_of(l, SECTION_ACCOUNT, 0, "retiree_per_year_of_age");
     account->employer_rate = (ratio_t)value_of(l, SECTION_CONTRIBUTION, 0, "employer_rate");
     account->flexible_contribution_rate

@@ -63,6 +63,7 @@ struct cap {
 struct account_rules {
     ratio_t *employee_rate, *flexible_rate; /* [age band of program], owned */
     ratio_t own_rate;
+    ratio_t interest; /* a year */
     fen_t *retiree_amount; /* [sector][age band], owned: fixed + share of the average pension */
     fen_t retiree_per_year_of_age;
     ratio_t employer_rate, flexible_contribution_rate;

@@ -354,6 +354,37 @@ run_part(const struct people *people, const struct program *const *programs,
     cluster_gather(progress);
 }
 
+/* The books of all scenarios, from the sums over all blocks. */
+static void
+keep_books(const struct people *people, const struct model *model,
+    const struct progress *progress, struct result *out)
+{
+    const struct progress_shape *shape = &progress->shape;
+    size_t n = (size_t)shape->n_programs * (size_t)shape->n_years;
+    const int64_t **flows = memory_alloc(n, sizeof *flows);
+    int64_t *insured = memory_alloc((size_t)shape->n_years, sizeof *insured);
+    struct fund fund;
+    for (size_t i = 0; i < n; i++)
+        flows[i] = progress->tallies[i].flows;
+    for (int y = 0; y < shape->n_years; y++)
+        insured[y] = people_insured(people, out->first_year + y);
+    fund_init(&fund, model, out->first_year, out->n_years);
+    books_keep(&out->books,
+        &(struct books_source){ .n_scenarios = out->n_scenarios,
+            .baseline = out->baseline,
+            .first_year = out->first_year,
+            .n_years = out->n_years,
+            .n_counties = shape->n_counties,
+            .programs = out->programs,
+            .flows = flows,
+            .insured = insured,
+            .fund = &fund },
+        true);
+    fund_free(&fund);
+    free(insured);
+    free(flows);
+}
+
 void
 run_finish(const struct people *people, const struct model *model,
     const struct program *const *programs, const struct run_options *given,
@@ -385,6 +416,7 @@ run_finish(const struct people *people, const struct model *model,
     out->quantiles = memory_alloc(quantiles, sizeof *out->quantiles);
     out->quantile_lower = memory_alloc(quantiles, sizeof *out->quantile_lower);
     out->quantile_upper = memory_alloc(quantiles, sizeof *out->quantile_upper);
+    keep_books(people, model, progress, out);
     for (int y = 0; y < shape->n_years; y++) {
         out->insured = people_insured(people, options.first_year + y);
         for (int p = 0; p < shape->n_programs; p++)
@@ -427,5 +459,6 @@ result_free(struct result *self)
     free(self->quantiles);
     free(self->quantile_lower);
     free(self->quantile_upper);
+    books_free(&self->books);
     *self = (struct result){ 0 };
 }

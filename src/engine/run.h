@@ -5,6 +5,7 @@
 #ifndef GONGJI_ENGINE_RUN_H
 #define GONGJI_ENGINE_RUN_H
 
+#include "engine/books.h"
 #include "engine/people.h"
 #include "engine/rules.h"
 
@@ -26,8 +27,11 @@ enum measure {
     MEASURE_CONTRIBUTION_INCOME,
     MEASURE_POOL_BALANCE, /* income - outflow - transfer */
     MEASURE_ACCOUNT_OPENING, /* of the groups' own accounts */
+    MEASURE_ACCOUNT_INTEREST,
     MEASURE_ACCOUNT_PAID_OUT,
-    MEASURE_ACCOUNT_CLOSING,
+    MEASURE_ACCOUNT_TO_HEIRS, /* of those who died in the year */
+    MEASURE_ACCOUNT_TAKEN, /* by those who left for good */
+    MEASURE_ACCOUNT_CLOSING, /* of those who are still there */
     MEASURE_WINNERS,
     MEASURE_LOSERS,
     MEASURE_CAP_REACHED, /* persons with a payment that a cap cut */
@@ -79,6 +83,9 @@ struct result {
     int64_t *histograms; /* [scenario][year][distribution][bin]: persons, owned */
     double *quantiles; /* [scenario][year][distribution][quantile]: yuan, owned */
     double *quantile_lower, *quantile_upper; /* same shape: their 95 % intervals, owned */
+    struct books books; /* the pooled fund's */
+    const struct worlds *worlds; /* engine/worlds.h, not owned; NULL: one world */
+    const struct sensitivity *sensitivity; /* engine/sensitivity.h, likewise */
     int64_t persons, insured, claims; /* simulated; stood for (last year); drawn */
     double seconds; /* wall time of the engine; not part of the result's bytes */
 };

@@ -400,6 +400,46 @@ settle_household(struct worker *self, const struct program *program, int h)
     }
 }
 
+/* What the year leaves of an account: interest on what is there still of the balance
+ * carried over, credited on 31 December to those who stay; then the dead's goes to
+ * their heirs, a leaver's with the leaver. */
+static void
+close_account(const struct worker *self, ratio_t interest, int person)
+{
+    int64_t *value = self->value[person];
+    const struct person_traits *traits = &self->block.traits[person];
+    fen_t balance = value[MEASURE_ACCOUNT_CLOSING];
+    if (traits->fate == FATE_DIES)
+        value[MEASURE_ACCOUNT_TO_HEIRS] = balance;
+    else if (traits->fate == FATE_LEAVES)
+        value[MEASURE_ACCOUNT_TAKEN] = balance;
+    else
+        value[MEASURE_ACCOUNT_INTEREST]
+            = money_share(money_min(value[MEASURE_ACCOUNT_OPENING], balance), interest);
+    value[MEASURE_ACCOUNT_CLOSING] = balance + value[MEASURE_ACCOUNT_INTEREST]
+        - value[MEASURE_ACCOUNT_TO_HEIRS] - value[MEASURE_ACCOUNT_TAKEN];
+}
+
+/* The person's part in what the fund's books are made from. */
+static void
+add_flows(struct worker *self, int person)
+{
+    const struct people_block *block = &self->block;
+    const int64_t *value = self->value[person];
+    int64_t *flows = tally_flows(
+        &self->tally, block->first + (uint64_t)person, block->traits[person].county);
+    enum status status = member_status(&block->members[person], date_day(block->year, 1, 1));
+    bool retired = status == STATUS_RETIREE;
+    flows[status == STATUS_FLEXIBLE ? FLOW_FLEXIBLE : FLOW_EMPLOYER]
+        += value[MEASURE_CONTRIBUTION_INCOME];
+    flows[retired ? FLOW_TRANSFER_RETIRED : FLOW_TRANSFER_ACTIVE] += value[MEASURE_ACCOUNT_TRANSFER];
+    flows[retired ? FLOW_PERSONS_RETIRED : FLOW_PERSONS_ACTIVE]++;
+    unsigned mask = self->entry_mask[person];
+    int entry = self->entry_start[person] + __builtin_popcount(mask & ((1u << PROVIDER_COUNT) - 1));
+    for (unsigned left = mask >> PROVIDER_COUNT; left != 0; left &= left - 1, entry++)
+        flows[FLOW_BENEFIT + __builtin_ctz(left)] += self->entry[entry][MEASURE_FUND_OUTFLOW];
+}
+
 /* The person's entries into the tally, and their sum into the person's measures:
  * each claim has one provider. */
 static void
@@ -473,9 +513,13 @@ worker_settle(struct worker *self, const struct program *program, int index, boo
         join_visits(self, program);
     for (int h = 0; h < block->n_households; h++)
         settle_household(self, program, h);
+    int last = program_epoch(program, date_day(block->year, 12, 31), 0);
+    ratio_t interest = program->epochs[last].account.interest;
     for (int i = 0; i < block->n; i++) {
         int64_t *value = self->value[i];
         tally_entries(self, i, is_baseline);
+        close_account(self, interest, i);
+        add_flows(self, i);
         balance[i] = value[MEASURE_ACCOUNT_CLOSING];
         value[MEASURE_PERSONS] = 1;
         value[MEASURE_POOL_BALANCE] = value[MEASURE_CONTRIBUTION_INCOME]

@@ -30,8 +30,14 @@ const struct measure_info measure_infos[MEASURE_COUNT] = {
         "统筹基金当年结余", UNIT_YUAN, false },
     [MEASURE_ACCOUNT_OPENING] = { "account_opening", "accounts at the year's opening",
         "个人账户年初余额", UNIT_YUAN, false },
+    [MEASURE_ACCOUNT_INTEREST] = { "account_interest", "interest on accounts", "个人账户利息",
+        UNIT_YUAN, false },
     [MEASURE_ACCOUNT_PAID_OUT] = { "account_paid_out", "paid out of the group's accounts",
         "个人账户支出", UNIT_YUAN, false },
+    [MEASURE_ACCOUNT_TO_HEIRS] = { "account_to_heirs", "accounts of the dead, to their heirs",
+        "死亡人员个人账户继承", UNIT_YUAN, false },
+    [MEASURE_ACCOUNT_TAKEN] = { "account_taken", "accounts that leavers take with them",
+        "离开人员带走的个人账户", UNIT_YUAN, false },
     [MEASURE_ACCOUNT_CLOSING] = { "account_closing", "accounts at the year's close",
         "个人账户年末余额", UNIT_YUAN, false },
     [MEASURE_WINNERS] = { "winners", "persons better off", "受益人数", UNIT_COUNT, false },
@@ -59,6 +65,8 @@ tally_shape_of(int n_counties)
     shape.benefit = shape.provider + PROVIDER_COUNT;
     shape.tiles = shape.benefit + BENEFIT_COUNT;
     shape.n_cells = shape.tiles + 1;
+    shape.n_flows = flows_size(shape.n_counties);
+    shape.n_counts = TALLY_COUNTS + shape.n_flows;
     return shape;
 }
 
@@ -66,8 +74,9 @@ void
 tally_init(struct tally *self, const struct tally_shape *shape)
 {
     self->cells = memory_alloc((size_t)shape->n_cells * MEASURE_COUNT, sizeof *self->cells);
-    self->histogram = memory_alloc(TALLY_COUNTS, sizeof *self->histogram);
+    self->histogram = memory_alloc(shape->n_counts, sizeof *self->histogram);
     self->kept = self->histogram + TALLY_BINS;
+    self->flows = self->histogram + TALLY_COUNTS;
 }
 
 void
@@ -86,6 +95,7 @@ tally_block_init(struct tally_block *self, const struct tally_shape *shape)
     self->touched = memory_alloc((size_t)shape->n_cells, sizeof *self->touched);
     self->bins = memory_alloc(TALLY_BLOCK_PERSONS, sizeof *self->bins);
     self->kept = memory_alloc(TALLY_COUNTS - TALLY_BINS, sizeof *self->kept);
+    self->flows = memory_alloc(shape->n_flows, sizeof *self->flows);
     self->large
         = memory_alloc((size_t)shape->n_cells * MEASURE_COUNT, sizeof *self->large);
 }
@@ -97,6 +107,7 @@ tally_block_free(struct tally_block *self)
     free(self->touched);
     free(self->bins);
     free(self->kept);
+    free(self->flows);
     free(self->large);
     *self = (struct tally_block){ 0 };
 }
@@ -110,6 +121,22 @@ flush_cells(struct tally_cell *from, struct tally_cell *into, int n)
         into[i].squares += from[i].squares;
         into[i].difference_squares += from[i].difference_squares;
         from[i] = (struct tally_cell){ 0 };
+    }
+}
+
+static void
+flush_flows(struct tally_block *self, struct tally *into)
+{
+    for (int part = 0; part < FLOW_PARTS; part++) {
+        if (!self->parts_touched[part])
+            continue;
+        size_t from = flows_at(self->shape->n_counties, part, 0);
+        size_t to = flows_at(self->shape->n_counties, part + 1, 0);
+        for (size_t i = from; i < to; i++) {
+            into->flows[i] += self->flows[i];
+            self->flows[i] = 0;
+        }
+        self->parts_touched[part] = false;
     }
 }
 
@@ -143,6 +170,7 @@ tally_block_flush(struct tally_block *self, struct tally *into)
         into->kept[i] += self->kept[i];
     memset(self->kept, 0, (size_t)kept * sizeof *self->kept);
     self->any_kept = false;
+    flush_flows(self, into);
 }
 
 /* Amounts whose squares do not fit the block's 64 bits: straight into wide cells. */
@@ -208,7 +236,8 @@ tally_add(struct tally_block *self, const int *cells, int n_cells, int n, const 
 
 const enum measure tally_of_families[TALLY_OF_FAMILIES] = { MEASURE_PAID_BY_ACCOUNT,
     MEASURE_PAID_BY_FAMILY_ACCOUNT, MEASURE_PAID_BY_CASH, MEASURE_ACCOUNT_OPENING,
-    MEASURE_ACCOUNT_PAID_OUT, MEASURE_ACCOUNT_CLOSING, MEASURE_PERSONS };
+    MEASURE_ACCOUNT_INTEREST, MEASURE_ACCOUNT_PAID_OUT, MEASURE_ACCOUNT_TO_HEIRS,
+    MEASURE_ACCOUNT_TAKEN, MEASURE_ACCOUNT_CLOSING, MEASURE_PERSONS };
 
 void
 tally_tile(struct tally_block *self, int n, int64_t (*value)[TALLY_WIDTH],
@@ -242,4 +271,12 @@ tally_distributions(struct tally_block *self, uint64_t person,
     for (int d = 0; d < DISTRIBUTION_COUNT; d++)
         self->kept[(uint64_t)d * TALLY_KEPT + person] = amounts[d];
     self->any_kept = true;
+}
+
+int64_t *
+tally_flows(struct tally_block *self, uint64_t person, int county)
+{
+    int part = flows_part(person);
+    self->parts_touched[part] = true;
+    return self->flows + flows_at(self->shape->n_counties, part, county);
 }

@@ -5,6 +5,7 @@
 #ifndef GONGJI_ENGINE_TALLY_H
 #define GONGJI_ENGINE_TALLY_H
 
+#include "engine/flows.h"
 #include "engine/run.h"
 
 /* Groups are not tallied one by one: a person is added once to each of three
@@ -22,6 +23,8 @@ struct tally_shape {
     int n_cells; /* demographic, money, county, provider, benefit, tiles */
     int money, county, provider, benefit; /* first cell of each */
     int tiles; /* one cell: see tally_tile */
+    size_t n_flows; /* of engine/flows.h */
+    size_t n_counts; /* TALLY_COUNTS and these */
 };
 struct tally_shape tally_shape_of(int n_counties);
 
@@ -44,8 +47,10 @@ enum {
 
 struct tally {
     struct tally_cell *cells; /* [n_cells][MEASURE_COUNT], owned */
-    int64_t *histogram; /* [DISTRIBUTION_COUNT][TALLY_FINE_BINS], then kept; [TALLY_COUNTS], owned */
+    int64_t *histogram; /* [DISTRIBUTION_COUNT][TALLY_FINE_BINS], then kept, then flows; [n_counts],
+                           owned */
     fen_t *kept; /* [DISTRIBUTION_COUNT][TALLY_KEPT] by number of the person, added up like sums */
+    int64_t *flows; /* [FLOW_PARTS][n_counties][FLOW_COUNT] */
 };
 void tally_init(struct tally *self, const struct tally_shape *shape);
 void tally_free(struct tally *self);
@@ -65,6 +70,8 @@ struct tally_block {
     int n_persons;
     fen_t *kept; /* [DISTRIBUTION_COUNT][TALLY_KEPT], owned */
     bool any_kept;
+    int64_t *flows; /* [FLOW_PARTS][n_counties][FLOW_COUNT], owned */
+    bool parts_touched[FLOW_PARTS];
     struct tally_cell tiles[MEASURE_COUNT];
     struct tally_cell *large; /* [n_cells][MEASURE_COUNT] of amounts too large for parts, owned */
     bool any_large;
@@ -83,7 +90,7 @@ enum { TALLY_BLOCK_PERSONS = 8192, TALLY_SMALL = 1 << 24 };
 void tally_add(struct tally_block *self, const int *cells, int n_cells, int n,
     const int64_t *value, const int64_t *baseline);
 /* What depends on family's accounts; opening balances do from the second year on. */
-enum { TALLY_OF_FAMILIES = 7 };
+enum { TALLY_OF_FAMILIES = 10 };
 extern const enum measure tally_of_families[TALLY_OF_FAMILIES]; /* MEASURE_PERSONS last */
 
 /* n persons of one tile. Families share accounts, and there are as many of them as a
@@ -97,6 +104,9 @@ void tally_tile(struct tally_block *self, int n, int64_t (*value)[TALLY_WIDTH],
 /* A person's amounts, by enum distribution. person: number in the run. */
 void tally_distributions(struct tally_block *self, uint64_t person,
     const fen_t amounts[static DISTRIBUTION_COUNT]);
+
+/* Where a person's flows are added: [FLOW_COUNT]. */
+int64_t *tally_flows(struct tally_block *self, uint64_t person, int county);
 
 /* ---- estimate.c ---- */
 

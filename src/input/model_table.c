@@ -34,6 +34,11 @@ const struct word behaviour_words[BEHAVIOUR_COUNT] = {
     { "high", "high", "高" },
 };
 
+static const struct word no_yes_words[] = {
+    { "no", "no", "否" },
+    { "yes", "yes", "是" },
+};
+
 static const struct word frequency_words[] = {
     { "poisson", "Poisson", "泊松" },
     { "negative_binomial", "negative binomial", "负二项" },
@@ -69,6 +74,7 @@ static const struct word severity_words[] = {
 #define A_YEAR "claims a person and year", "人次/人年"
 #define PURE "", ""
 #define PER_YEAR "a year", "每年"
+#define AN_INSURED "yuan an insured", "元/参保人"
 #define BIRTH_MONTHS "months", "个月"
 #define SPREAD "standard deviation over mean", "变异系数"
 #define LOG_YUAN "of yuan", "元的对数"
@@ -190,6 +196,33 @@ const struct model_descriptor model_descriptors[] = {
         NULL, 0 },
     { "prices.factor", 0, MODEL_NUMBER, 0, 0.01, 100, 1, 0, "times", "倍",
         "all costs, against the section's own", "全部费用的倍数", NULL, 0 },
+
+    { "fund.opening_balance", 0, MODEL_YUAN, YEAR, 0, 1e6, 0, MODEL_MAY_LACK, AN_INSURED,
+        "pooled fund's balance on 1 January of the year, its reserve included; a run begins with "
+        "its first year's",
+        "统筹基金当年1月1日结余（含风险储备金）；运行从其首年的数开始", NULL, 0 },
+    { "fund.reserve_balance", 0, MODEL_YUAN, YEAR, 0, 1e6, 0, MODEL_MAY_LACK, AN_INSURED,
+        "of it in the reserve of a city with pooling rules", "其中：实行市级统筹的风险储备金", NULL, 0 },
+    { "fund.pooled_share", 0, MODEL_SHARE, 0, 0, 1, 0, 0, OF_ONE,
+        "of the rest in the city's pool, where there are pooling rules; what is left is the "
+        "counties' own",
+        "其余结余中已归市级的部分（实行市级统筹时），余下为各县区自有", NULL, 0 },
+    { "fund.interest", 0, MODEL_SHARE, YEAR, 0, 0.2, 0, MODEL_MAY_LACK, PER_YEAR,
+        "interest on a positive opening balance, credited at the year's end",
+        "对年初正结余所计的利率，年末入账", NULL, 0 },
+    { "fund.subsidy", 0, MODEL_YUAN, YEAR, 0, 1e5, 0, MODEL_MAY_LACK, AN_INSURED,
+        "subsidies to the pooled fund in the year", "当年财政补贴", NULL, 0 },
+    { "fund.other_income", 0, MODEL_YUAN, YEAR, 0, 1e5, 0, MODEL_MAY_LACK, AN_INSURED,
+        "other income of the pooled fund in the year", "当年统筹基金其他收入", NULL, 0 },
+    { "fund.other_outgo", 0, MODEL_YUAN, YEAR, 0, 1e5, 0, MODEL_MAY_LACK, AN_INSURED,
+        "outgo of the pooled fund in the year that no claim shows", "当年不经就诊结算的统筹基金支出", NULL, 0 },
+    { "fund.budget_growth", 0, MODEL_NUMBER, YEAR, -0.5, 1, 0, MODEL_MAY_LACK, PER_YEAR,
+        "counties' budgets of the year against the year before's actual figures",
+        "县区当年收支预算比上年实际数增长", NULL, 0 },
+    { "fund.own_gap_share", 0, MODEL_SHARE, 0, 0, 1, 0, 0, OF_ONE,
+        "of a county's gap, caused by the county itself", "县区缺口中由自身原因造成的部分", NULL, 0 },
+    { "fund.plan_fulfilled", 0, MODEL_CHOICE, 0, 0, 1, 1, 0, PURE,
+        "counties fulfil their plans of income and outgo", "县区完成收支计划", no_yes_words, 2 },
 
     { "behaviour.level", 0, MODEL_CHOICE, 0, 0, BEHAVIOUR_COUNT - 1, BEHAVIOUR_OFF, 0, PURE,
         "level of a run that states none", "未指明时的行为反应强度", behaviour_words, BEHAVIOUR_COUNT },

@@ -454,8 +454,10 @@ Test(behaviour, a_scenario_differs_by_nothing_from_itself_and_money_is_conserved
             cr_assert_eq(SUM(COST), SUM(FUND_OUTFLOW) + SUM(PAID_BY_ACCOUNT) + SUM(PAID_BY_CASH));
             cr_assert_leq(SUM(ELIGIBLE_COST), SUM(COST));
             if (!result.groups[g].of_claims)
-                cr_assert_eq(SUM(ACCOUNT_OPENING) + SUM(ACCOUNT_TRANSFER) + SUM(ACCOUNT_OWN),
-                    SUM(ACCOUNT_PAID_OUT) + SUM(ACCOUNT_CLOSING));
+                cr_assert_eq(SUM(ACCOUNT_OPENING) + SUM(ACCOUNT_TRANSFER) + SUM(ACCOUNT_OWN)
+                        + SUM(ACCOUNT_INTEREST),
+                    SUM(ACCOUNT_PAID_OUT) + SUM(ACCOUNT_TO_HEIRS) + SUM(ACCOUNT_TAKEN)
+                        + SUM(ACCOUNT_CLOSING));
 #undef SUM
         }
     /* The same people in the same tenths, whatever they come to spend. */

@@ -108,7 +108,8 @@ class Run(unittest.TestCase):
             self.assertTrue((of("member_burden")
                              == of("paid_by_account") + of("paid_by_cash")).all())
             books = (of("account_opening") + of("account_transfer") + of("account_own")
-                     - of("account_paid_out") - of("account_closing"))
+                     + of("account_interest") - of("account_paid_out") - of("account_to_heirs")
+                     - of("account_taken") - of("account_closing"))
             self.assertTrue((books[:, :, of_persons] == 0).all())
             self.assertGreater(of("cost")[0, 0, 0], 0)
 
