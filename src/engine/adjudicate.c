@@ -105,11 +105,18 @@ advance_period(const struct program *program, struct accumulators *state, day_t 
     state->month_to = date_month_first(month + 1) - 1;
 }
 
-static enum reason
-entitlement(const struct program *program, const struct rule *rule, const struct member *member,
-    const struct claim *claim, day_t day)
+enum ltc
+member_ltc(const struct member *member, day_t on)
 {
-    (void)program;
+    /* Open periods have ltc_from at DAY_MAX: no day reaches it. */
+    if (on < member->ltc_from || on > member->ltc_to)
+        return LTC_NOT;
+    return on > member->ltc_from && on < member->ltc_to ? LTC_BETWEEN : LTC_FIRST_OR_LAST;
+}
+
+enum reason
+adjudicate_entitlement(const struct rule *rule, const struct claim *claim, bool insured, enum ltc ltc)
+{
     if (rule == NULL)
         return REASON_NOT_COVERED;
     if ((claim->benefit == BENEFIT_CHRONIC || claim->benefit == BENEFIT_SPECIAL)
@@ -117,7 +124,7 @@ entitlement(const struct program *program, const struct rule *rule, const struct
         return REASON_NOT_COVERED;
     if (!rule->in_force)
         return REASON_NOT_IN_FORCE;
-    if (!member_insured(member, day))
+    if (!insured)
         return REASON_NOT_INSURED;
     if (!(claim->flags & CLAIM_DESIGNATED))
         return REASON_NOT_DESIGNATED;
@@ -125,13 +132,9 @@ entitlement(const struct program *program, const struct rule *rule, const struct
     if (qualified == QUALIFIED_NO
         || (qualified == QUALIFIED_IF_MAY_ADMIT && !(claim->flags & CLAIM_MAY_ADMIT)))
         return REASON_NOT_QUALIFIED;
-    if (rule->excluded_under_ltc != EXCLUSION_NO) {
-        int inner = rule->excluded_under_ltc == EXCLUSION_BETWEEN;
-        /* Open periods have ltc_from at DAY_MAX: no day reaches it. */
-        if (day >= member->ltc_from && day - inner >= member->ltc_from
-            && day <= member->ltc_to && day + inner <= member->ltc_to)
-            return REASON_LTC;
-    }
+    if ((rule->excluded_under_ltc == EXCLUSION_BETWEEN && ltc == LTC_BETWEEN)
+        || (rule->excluded_under_ltc == EXCLUSION_INCLUSIVE && ltc != LTC_NOT))
+        return REASON_LTC;
     if ((rule->excluded_in_hospital != EXCLUSION_NO && (claim->flags & CLAIM_IN_STAY))
         || (rule->excluded_in_hospital == EXCLUSION_INCLUSIVE && (claim->flags & CLAIM_ON_STAY_DAY)))
         return REASON_IN_HOSPITAL;
@@ -187,8 +190,8 @@ member_class(const struct program *program, const struct member *member, day_t o
     return class_on(program, member, on);
 }
 
-static fen_t
-cap_value(const struct cap *cap, class_t class, const struct member *member)
+fen_t
+adjudicate_cap(const struct cap *cap, class_t class, const struct member *member)
 {
     if (!cap->by_disease)
         return cap->amount[class];
@@ -220,7 +223,7 @@ within_caps(const struct epoch *epoch, int rule_index, bool on_eligible, class_t
         int k = rule->caps[i];
         if (epoch->caps[k].on_eligible != on_eligible)
             continue;
-        fen_t left = money_max(0, cap_value(&epoch->caps[k], class, member) - state->used[k]);
+        fen_t left = money_max(0, adjudicate_cap(&epoch->caps[k], class, member) - state->used[k]);
         within = money_min(within, left);
     }
     for (int i = 0; i < rule->n_caps; i++) {
@@ -228,7 +231,7 @@ within_caps(const struct epoch *epoch, int rule_index, bool on_eligible, class_t
         if (epoch->caps[k].on_eligible != on_eligible)
             continue;
         note(trace, .kind = kind, .rule = rule_index, .cap = k, .of = amount, .amount = within,
-            .limit = cap_value(&epoch->caps[k], class, member), .before = state->used[k],
+            .limit = adjudicate_cap(&epoch->caps[k], class, member), .before = state->used[k],
             .after = state->used[k] + within);
         state->used[k] += within;
     }
@@ -248,7 +251,8 @@ judge(const struct program *program, const struct epoch *epoch, const struct mem
         .eligible = claim->eligible + bill->joined_eligible };
     if (trace != NULL)
         trace->rule = rule_index;
-    enum reason reason = entitlement(program, rule, member, claim, day);
+    enum reason reason = adjudicate_entitlement(
+        rule, claim, member_insured(member, day), member_ltc(member, day));
     if (reason != REASON_NONE) {
         out->reason = (uint8_t)reason;
         return;
@@ -277,7 +281,7 @@ judge(const struct program *program, const struct epoch *epoch, const struct mem
         if (!rule->deductible_past_cap)
             for (int i = 0; i < rule->n_caps; i++) {
                 int k = rule->caps[i];
-                if (state->used[k] >= cap_value(&epoch->caps[k], class, member))
+                if (state->used[k] >= adjudicate_cap(&epoch->caps[k], class, member))
                     due = 0;
             }
         out->deductible = money_min(counted, due);

@@ -38,8 +38,10 @@ struct settlement {
 struct accumulators {
     int year; /* of what is accumulated; 0 before the first claim */
     day_t month_from, month_to; /* of the month of the last claim, for monthly ones */
-    fen_t borne[POLICY_RULES_MAX]; /* by deductible slot */
-    fen_t used[POLICY_CAPS_MAX];
+    /* One more of each than there are, for the quick judge's use: what is not there
+     * neither limits nor fills up. */
+    fen_t borne[POLICY_RULES_MAX + 1]; /* by deductible slot */
+    fen_t used[POLICY_CAPS_MAX + 1];
     fen_t banded[POLICY_RULES_MAX]; /* eligible cost past the deductible, for ratio bands */
     struct keyed_borne {
         uint32_t key; /* drug or disease */
@@ -88,5 +90,15 @@ bool program_merges(const struct program *program, const struct claim *claim);
 class_t member_class(const struct program *program, const struct member *member, day_t on);
 
 bool member_insured(const struct member *member, day_t on); /* and not in arrears that month */
+
+/* Where a day lies in the member's time under specialised care. */
+enum ltc { LTC_NOT, LTC_FIRST_OR_LAST, LTC_BETWEEN, LTC_COUNT };
+enum ltc member_ltc(const struct member *member, day_t on);
+
+/* Steps of the judge that others take too (engine/quick.h). rule: of the epoch of the
+ * day; NULL where the policy has none for the claim. */
+enum reason adjudicate_entitlement(const struct rule *rule, const struct claim *claim, bool insured,
+    enum ltc ltc);
+fen_t adjudicate_cap(const struct cap *cap, class_t class, const struct member *member);
 
 #endif

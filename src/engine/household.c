@@ -3,6 +3,8 @@
 
 #include "engine/trace.h"
 
+enum { MONTHS = 12 };
+
 /* The status that a month's credit is computed for (policy-rules, section 5): by
  * the month in which retirement falls, or by the month after it. */
 static enum status
@@ -16,14 +18,13 @@ credit_status(const struct program *program, const struct member *member, month_
     return month >= starts ? STATUS_RETIREE : (enum status)member->status;
 }
 
+/* What is credited on a day to a member who is insured then. */
 static struct account_month
-credit_of_month(const struct program *program, const struct account_rules *rules,
-    const struct member *member, month_t month, day_t day)
+credit_at(const struct program *program, const struct account_rules *rules,
+    const struct member *member, enum status status, day_t day)
 {
-    struct account_month row = { .status = (uint8_t)credit_status(program, member, month) };
-    if (!member_insured(member, day))
-        return row;
-    if (row.status == STATUS_RETIREE) {
+    struct account_month row = { .status = (uint8_t)status };
+    if (status == STATUS_RETIREE) {
         int band = rules->retirees_by_age ? program_age_band(program, member->birth, day) : 0;
         row.credit = rules->retiree_amount[(int)member_sector(member) * program->n_ages + band];
         if (rules->retiree_per_year_of_age != 0)
@@ -31,7 +32,7 @@ credit_of_month(const struct program *program, const struct account_rules *rules
         row.from_pool = row.credit;
         return row;
     }
-    bool flexible = row.status == STATUS_FLEXIBLE;
+    bool flexible = status == STATUS_FLEXIBLE;
     int band = rules->active_by_age ? program_age_band(program, member->birth, day) : 0;
     ratio_t rate = (flexible ? rules->flexible_rate : rules->employee_rate)[band];
     row.credit = money_share(member->base, rate);
@@ -43,6 +44,16 @@ credit_of_month(const struct program *program, const struct account_rules *rules
                 - (row.credit - row.from_pool))
         : money_share(member->base, rules->employer_rate);
     return row;
+}
+
+static struct account_month
+credit_of_month(const struct program *program, const struct account_rules *rules,
+    const struct member *member, month_t month, day_t day)
+{
+    enum status status = credit_status(program, member, month);
+    if (!member_insured(member, day))
+        return (struct account_month){ .status = (uint8_t)status };
+    return credit_at(program, rules, member, status, day);
 }
 
 static inline const struct account_rules *
@@ -97,6 +108,60 @@ account_credits(const struct program *program, const struct member *member, mont
         if (rows != NULL)
             rows[i] = row;
     }
+}
+
+struct member_year
+member_year(const struct member *member, month_t january)
+{
+    day_t begin = date_month_first(january), end = date_month_first(january + MONTHS);
+    struct member_year out = {
+        .steady = member->retired_on < begin - 31 || member->retired_on >= end,
+        .insured = (1u << MONTHS) - 1,
+    };
+    month_t birth_month = date_month(member->birth);
+    out.birthday = (uint8_t)((birth_month % 12 + 12) % 12 + (member->birth != date_month_first(birth_month)));
+    if (member->insured_from <= begin && member->insured_to >= end && member->n_arrears == 0)
+        return out;
+    out.insured = 0;
+    for (int i = 0; i < MONTHS; i++)
+        out.insured |= (uint16_t)(member_insured(member, date_month_first(january + i)) << i);
+    return out;
+}
+
+void
+account_year(const struct program *program, const struct account_rules *rules,
+    const struct member *member, const struct member_year *year, month_t january,
+    fen_t credited[static 13], struct account_totals *totals)
+{
+    credited[0] = 0;
+    if (rules == NULL || !year->steady || program->credit_day != 1) {
+        account_credits(program, member, january, MONTHS, credited + 1, totals, NULL);
+        for (int i = 1; i <= MONTHS; i++)
+            credited[i] += credited[i - 1];
+        return;
+    }
+    enum status status
+        = member->retired_on < date_month_first(january) ? STATUS_RETIREE : (enum status)member->status;
+    bool by_age = status == STATUS_RETIREE ? rules->retirees_by_age : rules->active_by_age;
+    /* Two amounts, one before the birthday, one after it. */
+    int change = by_age ? year->birthday : 0;
+    struct account_month row[2] = { 0 };
+    if (change > 0)
+        row[0] = credit_at(program, rules, member, status, date_month_first(january));
+    if (change < MONTHS)
+        row[1] = credit_at(program, rules, member, status, date_month_first(january + change));
+    fen_t sum = 0;
+    int64_t months[2] = { 0 };
+    for (int i = 0; i < MONTHS; i++) {
+        int64_t insured = year->insured >> i & 1;
+        bool after = i >= change;
+        months[after] += insured;
+        sum += insured * row[after].credit;
+        credited[i + 1] = sum;
+    }
+    totals->credit = sum;
+    totals->from_pool = months[0] * row[0].from_pool + months[1] * row[1].from_pool;
+    totals->contribution = months[0] * row[0].contribution + months[1] * row[1].contribution;
 }
 
 void

@@ -25,6 +25,21 @@ struct account_totals {
 void account_credits(const struct program *program, const struct member *member, month_t first,
     int n, fen_t *credits, struct account_totals *totals, struct account_month *rows);
 
+/* What decides a member's credits of a calendar year besides the program. */
+struct member_year {
+    bool steady; /* does not retire in it, nor a month before */
+    uint16_t insured; /* bit i: on the first day of month i, and not in arrears */
+    uint8_t birthday; /* months from which, counted from January, the new age holds; 12: none */
+};
+struct member_year member_year(const struct member *member, month_t january);
+
+/* As account_credits for that year, of which only sums are wanted: credited[i] by the
+ * end of its first i months. rules: of all credits of the year, NULL where they change
+ * in it. */
+void account_year(const struct program *program, const struct account_rules *rules,
+    const struct member *member, const struct member_year *year, month_t january,
+    fen_t credited[static 13], struct account_totals *totals);
+
 /* A household at work. The caller owns the arrays. */
 struct household {
     const struct program *program;

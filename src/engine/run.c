@@ -126,7 +126,7 @@ run_block(struct job *job, struct worker *worker, int64_t block, struct progress
         for (int k = 0; k < shape->n_programs; k++) {
             /* The baseline first, then the others in their order. */
             int p = k == 0 ? options->baseline : k <= options->baseline ? k - 1 : k;
-            worker_settle(worker, job->programs[p], p, p == options->baseline, y == 0);
+            worker_settle(worker, p, p == options->baseline, y == 0);
 #pragma omp critical(tally)
             tally_block_flush(&worker->tally, &progress->tallies[p * shape->n_years + y]);
         }
@@ -238,7 +238,8 @@ run_blocks(struct job *job, int64_t first, int64_t end)
 #pragma omp parallel num_threads(options->threads)
     {
         struct worker worker;
-        worker_init(&worker, &job->shape, job->main.progress->shape.n_programs, options->behaviour);
+        worker_init(&worker, &job->shape, job->programs, job->main.progress->shape.n_programs,
+            options->behaviour);
 #pragma omp for schedule(dynamic)
         for (int64_t b = first; b < end; b++) {
             if (job->before[b / 8] >> (b % 8) & 1)

@@ -5,17 +5,23 @@
 #include <string.h>
 
 #include "base/memory.h"
-
-enum { MONTHS = 12 };
+#include "engine/settle.h"
 
 /* Whoever gains or loses more than one yuan counts (interface: winners, losers). */
 enum { NOTICED = 100 };
 
 void
-worker_init(struct worker *self, const struct tally_shape *shape, int n_programs,
-    const struct behaviour *behaviour)
+worker_init(struct worker *self, const struct tally_shape *shape,
+    const struct program *const *programs, int n_programs, const struct behaviour *behaviour)
 {
-    *self = (struct worker){ .shape = shape, .n_programs = n_programs, .behaviour = behaviour };
+    *self = (struct worker){ .shape = shape,
+        .programs = programs,
+        .n_programs = n_programs,
+        .behaviour = behaviour };
+    kinds_init(&self->kinds, programs, n_programs);
+    self->quick = memory_alloc((size_t)n_programs, sizeof *self->quick);
+    for (int i = 0; i < n_programs; i++)
+        quick_init(&self->quick[i], programs[i]);
     self->block.with_potential = behaviour != NULL;
     tally_block_init(&self->tally, shape);
 }
@@ -45,6 +51,22 @@ worker_free(struct worker *self)
     free(self->claim_entry);
     free(self->entry);
     free(self->entry_baseline);
+    tally_order_free(&self->by_demography);
+    tally_order_free(&self->by_money);
+    tally_order_free(&self->by_county);
+    tally_order_free(&self->by_claims);
+    free(self->cells);
+    free(self->one_cell);
+    free(self->costs);
+    free(self->large);
+    for (int i = 0; i < self->n_programs; i++)
+        quick_free(&self->quick[i]);
+    free(self->quick);
+    kinds_free(&self->kinds);
+    free(self->quick_claims);
+    free(self->quick_persons);
+    free(self->quick_ways);
+    free(self->given);
 }
 
 static void
@@ -56,7 +78,13 @@ grow(struct worker *self)
         self->value = memory_resize(self->value, size, sizeof *self->value);
         self->baseline = memory_resize(self->baseline, size, sizeof *self->baseline);
         self->decile = memory_resize(self->decile, size, sizeof *self->decile);
-        self->entry_start = memory_resize(self->entry_start, size + 1, sizeof *self->entry_start);
+        self->entry_start = memory_resize(self->entry_start, size, sizeof *self->entry_start);
+        self->cells = memory_resize(self->cells, size, sizeof *self->cells);
+        self->costs = memory_resize(self->costs, size, sizeof *self->costs);
+        self->large = memory_resize(self->large, size, sizeof *self->large);
+        self->quick_persons
+            = memory_resize(self->quick_persons, size, sizeof *self->quick_persons);
+        self->quick_ways = memory_resize(self->quick_ways, size, sizeof *self->quick_ways);
         self->entry_mask = memory_resize(self->entry_mask, size, sizeof *self->entry_mask);
         self->balance = memory_resize(
             self->balance, size * (size_t)self->n_programs, sizeof *self->balance);
@@ -66,28 +94,12 @@ grow(struct worker *self)
         self->n_claims = self->block.n_claims + self->block.n_claims / 8;
         size_t size = (size_t)self->n_claims;
         self->claim_entry = memory_resize(self->claim_entry, size, sizeof *self->claim_entry);
+        self->quick_claims = memory_resize(self->quick_claims, size, sizeof *self->quick_claims);
         self->joined = memory_resize(self->joined, 2 * size, sizeof *self->joined);
         self->settling = memory_resize(self->settling, size, sizeof *self->settling);
         if (self->behaviour != NULL)
             self->absent = memory_resize(self->absent, size, sizeof *self->absent);
     }
-}
-
-static void
-grow_household(struct worker *self, int n)
-{
-    if (n <= self->household_capacity)
-        return;
-    size_t size = (size_t)n;
-    struct household *h = &self->household;
-    h->accumulators = memory_resize(h->accumulators, size, sizeof *h->accumulators);
-    memset(h->accumulators + self->household_capacity, 0,
-        (size_t)(n - self->household_capacity) * sizeof *h->accumulators);
-    h->credits = memory_resize(h->credits, size * MONTHS, sizeof *h->credits);
-    h->states = memory_resize(h->states, size, sizeof *h->states);
-    h->before.states = memory_resize(h->before.states, size, sizeof *h->before.states);
-    self->members = memory_resize(self->members, size, sizeof *self->members);
-    self->household_capacity = n;
 }
 
 static uint8_t
@@ -107,19 +119,24 @@ lay_out_entries(struct worker *self)
 {
     const struct people_block *block = &self->block;
     memset(self->entry_mask, 0, (size_t)block->n * sizeof *self->entry_mask);
+    memset(self->costs, 0, (size_t)block->n * sizeof *self->costs);
     for (int i = 0; i < block->n_claims; i++) {
         const struct claim *c = &block->claims[i];
+        self->costs[c->member] += c->cost;
         self->entry_mask[c->member]
             |= (uint16_t)(1u << c->provider | 1u << (PROVIDER_COUNT + c->benefit));
-        if (block->with_potential)
+        if (block->with_potential) {
             self->entry_mask[c->member] |= (uint16_t)(1u << block->potential[i].provider);
+            self->costs[c->member] += block->potential[i].cost;
+        }
     }
     int n = 0;
     for (int i = 0; i < block->n; i++) {
-        self->entry_start[i] = n;
-        n += __builtin_popcount(self->entry_mask[i]);
+        int person = block->order[i];
+        self->entry_start[person] = n;
+        n += __builtin_popcount(self->entry_mask[person]);
     }
-    self->entry_start[block->n] = n;
+    self->n_entries = n;
     for (int i = 0; i < block->n_claims; i++) {
         const struct claim *c = &block->claims[i];
         unsigned mask = self->entry_mask[c->member];
@@ -129,13 +146,50 @@ lay_out_entries(struct worker *self)
         self->claim_entry[i][0] = start + __builtin_popcount(mask & before_provider);
         self->claim_entry[i][1] = start + __builtin_popcount(mask & before_benefit);
     }
-    if (n > self->n_entries) {
-        self->n_entries = n + n / 8;
-        size_t size = (size_t)self->n_entries;
+    if (n > self->entry_capacity) {
+        self->entry_capacity = n + n / 8;
+        size_t size = (size_t)self->entry_capacity;
+        self->given = memory_resize(self->given, size, sizeof *self->given);
         self->entry = memory_resize(self->entry, size, sizeof *self->entry);
         self->entry_baseline
             = memory_resize(self->entry_baseline, size, sizeof *self->entry_baseline);
     }
+}
+
+/* The cells of the block's persons and entries, and the orders by them. */
+static void
+order_cells(struct worker *self)
+{
+    const struct people_block *block = &self->block;
+    const struct tally_shape *shape = self->shape;
+    day_t opening = date_day(block->year, 1, 1);
+    int most = block->n > self->n_entries ? block->n : self->n_entries;
+    self->one_cell = memory_resize(self->one_cell, (size_t)most, sizeof *self->one_cell);
+    for (int i = 0; i < block->n; i++) {
+        const struct member *member = &block->members[i];
+        const struct person_traits *traits = &block->traits[i];
+        int status = (int)member_status(member, opening), sector = (int)member_sector(member);
+        self->cells[i][0]
+            = ((status * PEOPLE_AGE_BANDS + traits->age_band) * SEX_COUNT + member->sex)
+                * SECTOR_COUNT + sector;
+        self->cells[i][1]
+            = shape->money + traits->wage_quintile * TALLY_DECILES + self->decile[i];
+        self->cells[i][2] = shape->county + traits->county;
+    }
+    struct tally_order *orders[TALLY_OF_PERSON]
+        = { &self->by_demography, &self->by_money, &self->by_county };
+    for (int k = 0; k < TALLY_OF_PERSON; k++) {
+        for (int i = 0; i < block->n; i++)
+            self->one_cell[i] = self->cells[i][k];
+        tally_order_rows(orders[k], self->one_cell, block->n, shape->n_cells);
+    }
+    for (int i = 0; i < block->n; i++) {
+        int entry = self->entry_start[i];
+        for (unsigned left = self->entry_mask[i]; left != 0; left &= left - 1, entry++)
+            self->one_cell[entry]
+                = self->costs[i] < TALLY_SMALL ? shape->provider + __builtin_ctz(left) : -1;
+    }
+    tally_order_rows(&self->by_claims, self->one_cell, self->n_entries, shape->n_cells);
 }
 
 void
@@ -148,256 +202,8 @@ worker_draw(struct worker *self, const struct people *people, uint64_t first, in
         self->decile[i]
             = decile_of(cuts, self->block.traits[i].cost, self->block.traits[i].tie);
     lay_out_entries(self);
-}
-
-/* Moves the bills of visits that became stays into the stays. */
-static void
-join_visits(struct worker *self, const struct program *program)
-{
-    const struct people_block *block = &self->block;
-    memset(self->joined, 0, (size_t)block->n_claims * 2 * sizeof *self->joined);
-    for (int i = 0; i < block->n_claims; i++) {
-        const struct claim *claim = &block->claims[i];
-        if (!program_merges(program, claim))
-            continue;
-        self->joined[2 * claim->admission] += claim->cost;
-        self->joined[2 * claim->admission + 1] += claim->eligible;
-    }
-}
-
-/* Adds a settlement to the claim's two entries. */
-static inline void
-add_claim(struct worker *self, const int entries[static 2], fen_t cost, fen_t eligible, fen_t fund,
-    fen_t account, fen_t family)
-{
-    int64_t amounts[MEASURE_OF_CLAIMS] = {
-        [MEASURE_FUND_OUTFLOW] = fund,
-        [MEASURE_MEMBER_BURDEN] = cost - fund,
-        [MEASURE_PAID_BY_ACCOUNT] = account + family,
-        [MEASURE_PAID_BY_FAMILY_ACCOUNT] = family,
-        [MEASURE_PAID_BY_CASH] = cost - fund - account - family,
-        [MEASURE_COST] = cost,
-        [MEASURE_ELIGIBLE_COST] = eligible,
-        [MEASURE_VISITS] = 1,
-    };
-    for (int e = 0; e < 2; e++) {
-        int64_t *to = self->entry[entries[e]];
-        for (int m = 0; m < MEASURE_OF_CLAIMS; m++)
-            to[m] += amounts[m];
-    }
-}
-
-static inline void
-add_settlement(struct worker *self, const int entries[static 2], uint32_t member,
-    const struct settlement *settlement)
-{
-    add_claim(self, entries, settlement->cost, settlement->eligible, settlement->fund,
-        settlement->account, settlement->family_account);
-    self->value[member][MEASURE_CAP_REACHED] |= settlement->capped;
-}
-
-/* The block's order is that of stays that settle on discharge; under the other
- * reading a household's claims are put in order anew, stably. */
-static void
-order_by_admission(struct worker *self, const struct program *program, int from, int to)
-{
-    const struct claim *claims = self->block.claims;
-    for (int i = from; i < to; i++) {
-        int k = i;
-        for (; k > from
-             && program_settles(program, &claims[self->settling[k - 1]])
-                 > program_settles(program, &claims[i]);
-             k--)
-            self->settling[k] = self->settling[k - 1];
-        self->settling[k] = i;
-    }
-}
-
-static inline int
-position_of(const int *persons, uint32_t member)
-{
-    int who = 0;
-    while (persons[who] != (int)member)
-        who++;
-    return who;
-}
-
-static inline struct bill
-bill_of(const struct worker *self, const struct program *program, int i, const struct claim *claim)
-{
-    struct bill bill = { .claim = claim, .settles = program_settles(program, claim) };
-    if (program->joins) {
-        bill.joined_cost = self->joined[2 * i];
-        bill.joined_eligible = self->joined[2 * i + 1];
-    }
-    return bill;
-}
-
-/* Nobody reacts: every claim comes about. */
-static void
-settle_claims(struct worker *self, const struct program *program, const int *persons, int from,
-    int to)
-{
-    const struct people_block *block = &self->block;
-    for (int k = from; k < to; k++) {
-        int i = program->stays_settle_on_admission ? self->settling[k] : k;
-        const struct claim *claim = &block->claims[i];
-        if (program_merges(program, claim)) {
-            add_claim(self, self->claim_entry[i], 0, 0, 0, 0, 0);
-            continue;
-        }
-        struct settlement settlement;
-        struct bill bill = bill_of(self, program, i, claim);
-        household_settle(
-            &self->household, position_of(persons, claim->member), &bill, &settlement, NULL);
-        add_settlement(self, self->claim_entry[i], claim->member, &settlement);
-    }
-}
-
-/* --- people who react --- */
-
-/* Which of the household's stays give way; true where any does. */
-static bool
-find_absent(struct worker *self, const struct program *program, int from, int to)
-{
-    const struct people_block *block = &self->block;
-    bool any = false;
-    for (int i = from; i < to; i++) {
-        const struct claim *claim = &block->claims[i];
-        self->absent[i] = false;
-        if (claim->benefit != BENEFIT_INPATIENT)
-            continue;
-        const struct epoch *epoch = &program->epochs[program_epoch(program, claim->date, 0)];
-        self->absent[i] = !behaviour_stays(self->behaviour, &block->potential[i], program, epoch,
-            &block->members[claim->member], claim);
-        any = any || self->absent[i];
-    }
-    return any;
-}
-
-/* A claim's flags where some of the household's stays give way. */
-static uint8_t
-flags_without(const struct worker *self, const struct claim *claim, int from, int to)
-{
-    uint32_t flags = claim->flags & ~(uint32_t)(CLAIM_IN_STAY | CLAIM_ON_STAY_DAY);
-    for (int s = from; s < to; s++) {
-        const struct claim *stay = &self->block.claims[s];
-        if (stay->benefit != BENEFIT_INPATIENT || stay->member != claim->member
-            || self->absent[s])
-            continue;
-        flags |= claim->end > stay->date && claim->end < stay->end ? CLAIM_IN_STAY : 0;
-        flags |= claim->end == stay->date || claim->end == stay->end ? CLAIM_ON_STAY_DAY : 0;
-    }
-    return (uint8_t)flags;
-}
-
-/* Turns to the primary provider; entries: where the visit counts. */
-static void
-shift_visit(const struct worker *self, const struct potential *potential, struct claim *claim,
-    int entries[static 2])
-{
-    const uint32_t of_stays = CLAIM_IN_STAY | CLAIM_ON_STAY_DAY;
-    unsigned before = (1u << potential->provider) - 1;
-    entries[0] = self->entry_start[claim->member]
-        + __builtin_popcount(self->entry_mask[claim->member] & before);
-    claim->provider = potential->provider;
-    claim->cost = potential->cost;
-    claim->eligible = potential->eligible;
-    claim->flags = (uint8_t)((claim->flags & of_stays) | potential->flags);
-}
-
-/* A visit that depends on its price: settled, and taken back where it does not come
- * about. true where it does. */
-static bool
-settle_visit(struct worker *self, int who, const struct bill *bill,
-    const struct potential *potential, struct settlement *out)
-{
-    struct household *household = &self->household;
-    if (behaviour_always(self->behaviour, potential)) {
-        household_settle(household, who, bill, out, NULL);
-        return true;
-    }
-    household_try(household, who, bill, out);
-    if (behaviour_keeps(self->behaviour, potential, behaviour_price(self->behaviour, out)))
-        return true;
-    household_take_back(household, who);
-    return false;
-}
-
-static void
-react_to_claims(struct worker *self, const struct program *program, const int *persons, int from,
-    int to)
-{
-    const struct people_block *block = &self->block;
-    bool any_absent = find_absent(self, program, from, to);
-    for (int k = from, epoch = 0; k < to; k++) {
-        int i = program->stays_settle_on_admission ? self->settling[k] : k;
-        const struct potential *potential = &block->potential[i];
-        struct claim claim = block->claims[i];
-        int entries[2] = { self->claim_entry[i][0], self->claim_entry[i][1] };
-        bool with_stay = claim.admission != NAME_NONE;
-        if (self->absent[with_stay ? claim.admission : (uint32_t)i])
-            continue;
-        if (program_merges(program, &claim)) {
-            add_claim(self, entries, 0, 0, 0, 0, 0);
-            continue;
-        }
-        if (any_absent)
-            claim.flags = flags_without(self, &claim, from, to);
-        int who = position_of(persons, claim.member);
-        bool reacts = claim.benefit == BENEFIT_OUTPATIENT && !with_stay;
-        epoch = program_epoch(program, claim.date, epoch);
-        if (reacts
-            && behaviour_shifts(self->behaviour, potential, program, &program->epochs[epoch],
-                self->members[who], &claim))
-            shift_visit(self, potential, &claim, entries);
-        if (reacts && potential->further
-            && behaviour_never(self->behaviour, potential, program, &program->epochs[epoch],
-                self->members[who], &claim))
-            continue;
-        struct settlement settlement;
-        struct bill bill = bill_of(self, program, i, &claim);
-        if (!reacts)
-            household_settle(&self->household, who, &bill, &settlement, NULL);
-        else if (!settle_visit(self, who, &bill, potential, &settlement))
-            continue;
-        add_settlement(self, entries, claim.member, &settlement);
-    }
-}
-
-/* The household's claims, in the order in which they settle under this program. */
-static void
-settle_household(struct worker *self, const struct program *program, int h)
-{
-    const struct people_block *block = &self->block;
-    struct household *household = &self->household;
-    const int *persons = block->order + block->household_start[h];
-    int n = block->household_start[h + 1] - block->household_start[h];
-    grow_household(self, n);
-    for (int i = 0; i < n; i++)
-        self->members[i] = &block->members[persons[i]];
-    household->n = n;
-    household->members = self->members;
-    household_begin(household);
-
-    int from = block->claim_start[h], to = block->claim_start[h + 1];
-    if (program->stays_settle_on_admission)
-        order_by_admission(self, program, from, to);
-    if (self->behaviour != NULL)
-        react_to_claims(self, program, persons, from, to);
-    else
-        settle_claims(self, program, persons, from, to);
-    household_end(household);
-    for (int i = 0; i < n; i++) {
-        int64_t *value = self->value[persons[i]];
-        const struct household_state *state = &household->states[i];
-        value[MEASURE_ACCOUNT_OPENING] = self->members[i]->balance;
-        value[MEASURE_ACCOUNT_TRANSFER] = state->totals.from_pool;
-        value[MEASURE_ACCOUNT_OWN] = state->totals.credit - state->totals.from_pool;
-        value[MEASURE_CONTRIBUTION_INCOME] = state->totals.contribution;
-        value[MEASURE_ACCOUNT_PAID_OUT] = state->totals.paid;
-        value[MEASURE_ACCOUNT_CLOSING] = state->balance;
-    }
+    order_cells(self);
+    quick_prepare(self);
 }
 
 /* What the year leaves of an account: interest on what is there still of the balance
@@ -440,49 +246,56 @@ add_flows(struct worker *self, int person)
         flows[FLOW_BENEFIT + __builtin_ctz(left)] += self->entry[entry][MEASURE_FUND_OUTFLOW];
 }
 
-/* The person's entries into the tally, and their sum into the person's measures:
- * each claim has one provider. */
+/* The sum of the person's entries into the person's measures: each claim has one
+ * provider. Entries that the order leaves out go into the tally. */
 static void
-tally_entries(struct worker *self, int person, bool is_baseline)
+add_entries(struct worker *self, int person)
 {
     int64_t *value = self->value[person];
     int entry = self->entry_start[person];
+    bool costly = self->costs[person] >= TALLY_SMALL;
     for (unsigned left = self->entry_mask[person]; left != 0; left &= left - 1, entry++) {
         int cell = __builtin_ctz(left), to = self->shape->provider + cell;
         const int64_t *amounts = self->entry[entry];
-        if (is_baseline)
-            memcpy(self->entry_baseline[entry], amounts, sizeof self->entry_baseline[entry]);
-        tally_add(&self->tally, &to, 1, MEASURE_OF_CLAIMS, amounts, self->entry_baseline[entry]);
         for (int m = 0; cell < PROVIDER_COUNT && m < MEASURE_OF_CLAIMS; m++)
             value[m] += amounts[m];
+        if (costly)
+            tally_add(&self->tally, &to, 1, MEASURE_OF_CLAIMS, amounts, self->entry_baseline[entry]);
     }
 }
 
 static void
 tally_person(struct worker *self, int i)
 {
-    const struct people_block *block = &self->block;
-    const struct tally_shape *shape = self->shape;
-    const struct member *member = &block->members[i];
-    const struct person_traits *traits = &block->traits[i];
-    int64_t *value = self->value[i];
-    const int64_t *baseline = self->baseline[i];
-    day_t opening = date_day(block->year, 1, 1);
-    int demographic = (((int)member_status(member, opening) * PEOPLE_AGE_BANDS + traits->age_band)
-                              * SEX_COUNT + member->sex) * SECTOR_COUNT + (int)member_sector(member);
-    int cells[] = { demographic,
-        shape->money + traits->wage_quintile * TALLY_DECILES + self->decile[i],
-        shape->county + traits->county };
-    /* A single county's sums are everybody's: left out of the loop. */
-    int n_cells = shape->n_counties > 1 ? 3 : 2;
-    tally_add(&self->tally, cells, n_cells, TALLY_WIDTH, value, baseline);
-    tally_distributions(&self->tally, block->first + (uint64_t)i,
+    const int64_t *value = self->value[i];
+    self->large[i] = !tally_is_small(value, self->baseline[i], TALLY_WIDTH);
+    if (self->large[i])
+        tally_add(&self->tally, self->cells[i], self->shape->n_counties > 1 ? 3 : 2, TALLY_WIDTH,
+            value, self->baseline[i]);
+    tally_distributions(&self->tally, self->block.first + (uint64_t)i,
         (const fen_t[DISTRIBUTION_COUNT]){
             [DISTRIBUTION_FUND] = value[MEASURE_FUND_OUTFLOW],
             [DISTRIBUTION_BURDEN] = value[MEASURE_MEMBER_BURDEN],
             [DISTRIBUTION_CREDIT] = value[MEASURE_ACCOUNT_TRANSFER] + value[MEASURE_ACCOUNT_OWN],
             [DISTRIBUTION_NET_GAIN] = value[MEASURE_NET_GAIN_MEAN],
         });
+}
+
+/* All rows that are small, once they are made. */
+static void
+tally_rows(struct worker *self, bool is_baseline)
+{
+    struct tally_block *tally = &self->tally;
+    const int64_t *values = self->value[0], *baselines = is_baseline ? NULL : self->baseline[0];
+    tally_add_ordered(
+        tally, &self->by_demography, TALLY_WIDTH, values, baselines, self->large);
+    tally_add_ordered(tally, &self->by_money, TALLY_WIDTH, values, baselines, self->large);
+    /* A single county's sums are everybody's: left out. */
+    if (self->shape->n_counties > 1)
+        tally_add_ordered(tally, &self->by_county, TALLY_WIDTH, values, baselines, self->large);
+    if (self->n_entries > 0)
+        tally_add_ordered(tally, &self->by_claims, MEASURE_OF_CLAIMS, self->entry[0],
+            is_baseline ? NULL : self->entry_baseline[0], NULL);
 }
 
 static int64_t
@@ -493,8 +306,7 @@ gains(const int64_t *value)
 }
 
 void
-worker_settle(struct worker *self, const struct program *program, int index, bool is_baseline,
-    bool first_year)
+worker_settle(struct worker *self, int index, bool is_baseline, bool first_year)
 {
     struct people_block *block = &self->block;
     fen_t *balance = self->balance + (size_t)index * (size_t)self->n_persons;
@@ -505,19 +317,15 @@ worker_settle(struct worker *self, const struct program *program, int index, boo
         else
             block->members[i].balance = balance[i];
     }
-    self->household.program = program;
-    self->household.first_month = date_month_of(block->year, 1);
-    self->household.n_months = MONTHS;
-    memset(self->entry, 0, (size_t)self->entry_start[block->n] * sizeof *self->entry);
-    if (program->joins)
-        join_visits(self, program);
-    for (int h = 0; h < block->n_households; h++)
-        settle_household(self, program, h);
+    settle_block(self, index);
+    const struct program *program = self->programs[index];
     int last = program_epoch(program, date_day(block->year, 12, 31), 0);
     ratio_t interest = program->epochs[last].account.interest;
+    if (is_baseline)
+        memcpy(self->entry_baseline, self->entry, (size_t)self->n_entries * sizeof *self->entry);
     for (int i = 0; i < block->n; i++) {
         int64_t *value = self->value[i];
-        tally_entries(self, i, is_baseline);
+        add_entries(self, i);
         close_account(self, interest, i);
         add_flows(self, i);
         balance[i] = value[MEASURE_ACCOUNT_CLOSING];
@@ -532,6 +340,7 @@ worker_settle(struct worker *self, const struct program *program, int index, boo
         value[MEASURE_NET_GAIN_MEAN] = gain;
         tally_person(self, i);
     }
+    tally_rows(self, is_baseline);
     for (int i = 0; i < block->n; i += PEOPLE_TILE)
         tally_tile(&self->tally, block->n - i < PEOPLE_TILE ? block->n - i : PEOPLE_TILE,
             self->value + i, self->baseline + i);

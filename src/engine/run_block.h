@@ -6,6 +6,7 @@
 
 #include "engine/behaviour.h"
 #include "engine/household.h"
+#include "engine/quick.h"
 #include "engine/tally.h"
 
 /* Cuts between spending deciles: a person with (cost, tie) at or above cut i is
@@ -17,9 +18,30 @@ struct decile_cuts {
     } cut[TALLY_DECILES - 1];
 };
 
+/* A claim as the quick judge sees it. */
+struct quick_claim {
+    uint32_t cost, eligible; /* fen */
+    int entry[2]; /* as in claim_entry */
+    int kind;
+    uint16_t day; /* of settling, from 1 January */
+    uint8_t who; /* position in the household */
+    bool designated;
+};
+
+/* What is the same of a person under all programs. */
+struct quick_person {
+    struct member_year year;
+    uint8_t before, after; /* classes of the first age band before and after retiring */
+    /* Days from 1 January from which benefits are a retiree's: from the day itself, and
+     * where they are from the next month. */
+    int16_t retires[2];
+    bool claims; /* has any */
+};
+
 /* What one thread works with. */
 struct worker {
     const struct tally_shape *shape; /* not owned */
+    const struct program *const *programs; /* [n_programs], not owned */
     struct people_block block;
     struct tally_block tally;
     const struct behaviour *behaviour; /* not owned; NULL: off */
@@ -34,28 +56,43 @@ struct worker {
     int n_programs;
     /* A person's claims by provider and by benefit: an entry for each that the
      * person has, the same under every program. Owned. */
-    int *entry_start; /* [n_persons + 1] into the entries; providers first */
+    int *entry_start; /* [n_persons] into the entries, in the order of households; providers first */
     uint16_t *entry_mask; /* [n_persons] bit k: has claims of TALLY_CLAIMS k */
     int (*claim_entry)[2]; /* [n_claims] of provider and of benefit */
-    int n_entries; /* capacity of the next two */
+    int n_entries; /* of the block */
+    int entry_capacity; /* of the next two and of given */
     int64_t (*entry)[MEASURE_OF_CLAIMS], (*entry_baseline)[MEASURE_OF_CLAIMS];
+    /* Rows by the cells that they are tallied in: persons, and the entries of those who
+     * cost less than TALLY_SMALL. */
+    struct tally_order by_demography, by_money, by_county, by_claims;
+    int (*cells)[TALLY_OF_PERSON]; /* [n_persons] of each person; owned */
+    int *one_cell; /* [n_persons or entry_capacity] for making an order; owned */
+    fen_t *costs; /* [n_persons] of the person's claims, whether or not they come about; owned */
+    bool *large; /* [n_persons] whose row the orders leave out, owned */
+    /* For the quick judge. */
+    bool plain; /* it is never asked: the slow twin, for tests */
+    struct kinds kinds;
+    struct quick *quick; /* [n_programs], owned */
+    struct quick_claim *quick_claims; /* [n_claims], owned */
+    struct quick_person *quick_persons; /* [n_persons] in the order of households, owned */
+    uint8_t *quick_ways; /* [n_persons], of households: enum quick_household; owned */
+    int64_t (*given)[3]; /* [n_entries] cost, eligible cost, visits where all claims come about */
     /* The household at hand, grown as needed; owned. */
     struct household household;
     const struct member **members;
     int household_capacity;
 };
 
-void worker_init(struct worker *self, const struct tally_shape *shape, int n_programs,
-    const struct behaviour *behaviour);
+void worker_init(struct worker *self, const struct tally_shape *shape,
+    const struct program *const *programs, int n_programs, const struct behaviour *behaviour);
 void worker_free(struct worker *self);
 
 /* Draws the block's people of a year and ranks them by spending. */
 void worker_draw(struct worker *self, const struct people *people, uint64_t first, int n, int year,
     const struct decile_cuts *cuts);
 
-/* Takes the block through one program and fills self->tally. The baseline comes
+/* Takes the block through the program of that index and fills self->tally. The baseline comes
  * first; first_year: opening balances are as drawn, else as carried. */
-void worker_settle(struct worker *self, const struct program *program, int index,
-    bool is_baseline, bool first_year);
+void worker_settle(struct worker *self, int index, bool is_baseline, bool first_year);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "engine/tally_bins.h"
+#include "engine/tally_rows.h"
 
 const struct measure_info measure_infos[MEASURE_COUNT] = {
     [MEASURE_FUND_OUTFLOW] = { "fund_outflow", "pooled fund: benefits paid", "统筹基金支出",
@@ -188,49 +189,18 @@ add_large(struct tally_block *self, int cell, int n, const int64_t *value, const
     self->any_large = true;
 }
 
-/* The compiler makes these loops as wide as the machine that runs them. */
-#if defined __x86_64__ && defined __GLIBC__ && !defined __SANITIZE_ADDRESS__
-#define WIDEST __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDEST
-#endif
-
-WIDEST static uint64_t
-magnitude(const int64_t *restrict value, const int64_t *restrict baseline, int n)
-{
-    uint64_t all = 0;
-    for (int m = 0; m < n; m++)
-        all |= (uint64_t)(value[m] ^ value[m] >> 63) | (uint64_t)(baseline[m] ^ baseline[m] >> 63);
-    return all;
-}
-
-/* Small amounts: differences fit 32 bits, whose products are one instruction. */
-WIDEST static void
-add_small(struct tally_part *restrict part, const int64_t *restrict value,
-    const int64_t *restrict baseline, int n)
-{
-    for (int m = 0; m < n; m++) {
-        int64_t v = value[m], d = v - baseline[m];
-        uint32_t v_size = (uint32_t)(v < 0 ? -v : v), d_size = (uint32_t)(d < 0 ? -d : d);
-        part->sum[m] += v;
-        part->difference[m] += d;
-        part->square[m] += (int64_t)((uint64_t)v_size * v_size);
-        part->difference_square[m] += (int64_t)((uint64_t)d_size * d_size);
-    }
-}
-
 void
 tally_add(struct tally_block *self, const int *cells, int n_cells, int n, const int64_t *value,
     const int64_t *baseline)
 {
-    bool large = magnitude(value, baseline, n) >= TALLY_SMALL;
+    bool large = !tally_is_small(value, baseline, n);
     for (int c = 0; c < n_cells; c++) {
         if (large) {
             add_large(self, cells[c], n, value, baseline);
             continue;
         }
         self->touched[cells[c]] = true;
-        add_small(&self->parts[cells[c]], value, baseline, n);
+        tally_add_row(&self->parts[cells[c]], value, baseline, n);
     }
 }
 

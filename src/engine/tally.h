@@ -16,6 +16,7 @@ enum {
     TALLY_DECILES = 10,
     TALLY_MONEY = TALLY_QUINTILES * TALLY_DECILES,
     TALLY_CLAIMS = PROVIDER_COUNT + BENEFIT_COUNT,
+    TALLY_OF_PERSON = 3,
 };
 
 struct tally_shape {
@@ -89,6 +90,29 @@ enum { TALLY_BLOCK_PERSONS = 8192, TALLY_SMALL = 1 << 24 };
  * baseline's to each of the cells. */
 void tally_add(struct tally_block *self, const int *cells, int n_cells, int n,
     const int64_t *value, const int64_t *baseline);
+/* Rows of amounts in the order of the cells that each is added to: cells are summed up
+ * one after the other. */
+struct tally_order {
+    int n_runs;
+    struct tally_run {
+        int cell, from, to; /* items[from … to - 1] */
+    } *runs; /* [n_runs], owned */
+    int *items; /* rows, owned */
+    int capacity, run_capacity;
+};
+void tally_order_free(struct tally_order *self);
+/* cells [n]: of each row; one below 0 is left out. n_cells: more than any of them. */
+void tally_order_rows(struct tally_order *self, const int *cells, int n, int n_cells);
+
+/* As tally_add of every row in the order to its cell. width: from one row to the next, a
+ * multiple of four, all of which are added. All amounts are below TALLY_SMALL but for the
+ * rows of which skip (may be NULL) is true, which are left out. baseline: NULL where the
+ * rows are the baseline's own. */
+void tally_add_ordered(struct tally_block *self, const struct tally_order *order, int width,
+    const int64_t *values, const int64_t *baselines, const bool *skip);
+/* Whether tally_add_ordered may have it. */
+bool tally_is_small(const int64_t *value, const int64_t *baseline, int n);
+
 /* What depends on family's accounts; opening balances do from the second year on. */
 enum { TALLY_OF_FAMILIES = 10 };
 extern const enum measure tally_of_families[TALLY_OF_FAMILIES]; /* MEASURE_PERSONS last */

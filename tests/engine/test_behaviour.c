@@ -588,10 +588,10 @@ use_under(struct world *world, const struct behaviour *behaviour, int persons, i
     struct tally tally;
     struct use use = { 0 };
     tally_init(&tally, &shape);
-    worker_init(&worker, &shape, world->n, behaviour);
+    worker_init(&worker, &shape, (const struct program *const *)world->programs, world->n, behaviour);
     for (int first = 0; first < persons; first += 2048) {
         worker_draw(&worker, world->people, (uint64_t)first, 2048, 2023, &cuts);
-        worker_settle(&worker, world->programs[policy], policy, true, true);
+        worker_settle(&worker, policy, true, true);
         tally_block_flush(&worker.tally, &tally);
         for (int i = 0; i < 2048; i++) {
             int64_t claims[2] = { 0, 0 };

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The quick judge: what the judge (engine/adjudicate.h) works out claim by claim,
+ * looked up. Claims are of few kinds by all that an entitlement can depend on; for
+ * each kind, each class of persons and each epoch a program has one constant answer,
+ * got from the judge's own steps when it is first needed. What a cell cannot say in
+ * constants is left to the judge, on the same accumulators. */
+#ifndef GONGJI_ENGINE_QUICK_H
+#define GONGJI_ENGINE_QUICK_H
+
+#include "engine/adjudicate.h"
+
+/* All that an entitlement depends on besides the program and its day. */
+struct kind {
+    struct claim claim; /* benefit, disease, provider, channel, place, flags; the rest is zero */
+    bool insured;
+    enum ltc ltc;
+};
+
+/* The kinds met so far, numbered as they come. */
+struct kinds {
+    int n, capacity;
+    struct kind *items; /* [n], owned */
+    struct kind_slot {
+        uint32_t key; /* 0: free */
+        int kind;
+    } *slots; /* [n_slots] by hash, owned; n_slots a power of two */
+    int n_slots;
+    uint32_t *diseases; /* [n_diseases] that some program has a rule for, owned */
+    int n_diseases;
+};
+void kinds_init(struct kinds *self, const struct program *const *programs, int n_programs);
+void kinds_free(struct kinds *self);
+/* The number of a claim's kind, a new one where it has not been met. */
+int kinds_find(struct kinds *self, const struct claim *claim, bool insured, enum ltc ltc);
+
+enum quick_way {
+    QUICK_NOTHING, /* not entitled: the fund pays nothing and nothing counts */
+    QUICK_CELL, /* as the cell says */
+    QUICK_JUDGE /* the judge has to be asked */
+};
+
+/* Quick claims of a household cost no more than this together (fen), in a year: what
+ * is larger in a cell stands at QUICK_LARGE, which nothing reaches. */
+enum { QUICK_COST = 1 << 28, QUICK_LARGE = 1 << 30 };
+
+struct quick_cell {
+    ratio_t ratio, advance;
+    int32_t deductible; /* fen */
+    int32_t cap[2]; /* fen */
+    uint8_t way; /* enum quick_way */
+    uint8_t borne, used[2]; /* slots of the accumulators; the last of them for none */
+    bool carried; /* what is borne counts for later claims */
+    bool by_disease; /* the first cap differs by person: ask adjudicate_cap() */
+    bool overflows; /* what the caps cut is paid as another benefit: ask the judge */
+};
+
+/* A program's cells. */
+struct quick {
+    const struct program *program; /* not owned */
+    int n_classes; /* told apart: without age bands those of the first band */
+    struct quick_epoch {
+        struct quick_cell *cells; /* [n_kinds][n_classes], owned */
+        int n_kinds, capacity;
+    } *epochs; /* [program->n_epochs], owned */
+};
+void quick_init(struct quick *self, const struct program *program);
+void quick_free(struct quick *self);
+/* Cells of all kinds met, for one epoch: [kind][n_classes]. */
+const struct quick_cell *quick_cells(struct quick *self, const struct kinds *kinds, int epoch);
+
+#endif
