@@ -11,6 +11,7 @@
 #include "command/command.h"
 #include "command/run_job.h"
 #include "output/comparison.h"
+#include "output/run_files.h"
 
 struct merge {
     char **directories; /* [n] as given, not owned */
@@ -182,9 +183,10 @@ write_results(struct merge *self)
     }
     if (ok && job->arguments.directory != NULL) {
         ok = run_job_write(job, RUN_RESULTS, &directory, problems);
+        char *files = run_files_text(&job->result, &job->inputs);
         if (ok)
-            fprintf(stderr, tr("written: %s/ with %s, %s and %s\n", "已写入：%s/，含 %s、%s、%s\n"),
-                directory.path, "summary.csv", "run.h5", "report.html");
+            fprintf(stderr, tr("written: %s/ with %s\n", "已写入：%s/，含 %s\n"), directory.path, files);
+        free(files);
     }
     if (ok)
         comparison_write(stdout, &job->result, &job->inputs, COMPARISON_WIDTH);

@@ -13,6 +13,7 @@
 #include "command/run_job.h"
 #include "engine/cluster.h"
 #include "output/comparison.h"
+#include "output/run_files.h"
 
 /* A run as it goes on. */
 struct going {
@@ -321,13 +322,15 @@ static void
 tell_written(const struct run_job *job, const struct file_directory *directory)
 {
     const struct run_arguments *a = &job->arguments;
-    if (a->n_shards == 0)
-        fprintf(stderr, tr("written: %s/ with %s, %s and %s\n", "已写入：%s/，含 %s、%s、%s\n"),
-            directory->path, "summary.csv", "run.h5", "report.html");
-    else
-        fprintf(stderr,
-            tr("written: %s/%s, part %d of %d; gongji merge joins all of them\n",
-                "已写入：%s/%s，第 %d 份，共 %d 份；可用 gongji merge 合并\n"),
+    if (a->n_shards == 0) {
+        char *files = run_files_text(&job->result, &job->inputs);
+        fprintf(stderr, tr("written: %s/ with %s\n", "已写入：%s/，含 %s\n"), directory->path, files);
+        free(files);
+        return;
+    }
+    fprintf(stderr,
+        tr("written: %s/%s, part %d of %d; gongji merge joins all of them\n",
+            "已写入：%s/%s，第 %d 份，共 %d 份；可用 gongji merge 合并\n"),
             directory->path, run_shard_name, a->shard, a->n_shards);
 }
 

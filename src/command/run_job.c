@@ -9,9 +9,7 @@
 #include "base/language.h"
 #include "base/memory.h"
 #include "base/version.h"
-#include "output/report.h"
-#include "output/run_hdf.h"
-#include "output/summary.h"
+#include "output/run_files.h"
 
 /* Reads all files, so that all their problems are seen in one go. */
 static void
@@ -411,61 +409,30 @@ run_job_same(const char *description, const char *wanted, const char *file, cons
     return same;
 }
 
-static bool
-write_summary(FILE *stream, const char *path, const struct run_job *job, struct problem_list *problems)
-{
-    (void)path;
-    (void)problems;
-    summary_write(stream, &job->result, &job->inputs);
-    return true;
-}
+const char run_shard_name[] = "shard.state";
 
+/* What a file is filled with: a result's file, or the shard (NULL). */
 static bool
-write_hdf(FILE *stream, const char *path, const struct run_job *job, struct problem_list *problems)
-{
-    return run_hdf_write(stream, path, &job->result, &job->inputs, problems);
-}
-
-static bool
-write_report(FILE *stream, const char *path, const struct run_job *job, struct problem_list *problems)
-{
-    (void)path;
-    return report_write(stream, &job->result, &job->inputs, problems);
-}
-
-static bool
-write_shard(FILE *stream, const char *path, const struct run_job *job,
+fill(FILE *stream, const char *path, const struct run_file *file, const struct run_job *job,
     struct problem_list *problems)
 {
-    (void)path;
-    (void)problems;
+    if (file != NULL)
+        return file->write(stream, path, &job->result, &job->inputs, problems);
     progress_write(&job->progress, stream); /* a failure shows when the file is closed */
     return true;
 }
 
-struct result_file {
-    const char *name;
-    bool (*write)(FILE *stream, const char *path, const struct run_job *job,
-        struct problem_list *problems);
-};
-const char run_shard_name[] = "shard.state";
-static const struct result_file result_files[] = {
-    { "summary.csv", write_summary },
-    { "run.h5", write_hdf },
-    { "report.html", write_report },
-};
-static const struct result_file shard_files[] = { { run_shard_name, write_shard } };
-
 /* The directory appears as a whole, so its files need no care of their own but to
  * be on the disk. Problems name the place where the file would have come to be. */
 static bool
-write_file(const struct file_directory *directory, const struct result_file *file,
+write_file(const struct file_directory *directory, const struct run_file *file,
     const struct run_job *job, struct problem_list *problems)
 {
-    char *beside = file_directory_path(directory, file->name);
-    char *path = memory_format("%s/%s", directory->path, file->name);
+    const char *name = file != NULL ? file->name : run_shard_name;
+    char *beside = file_directory_path(directory, name);
+    char *path = memory_format("%s/%s", directory->path, name);
     FILE *stream = fopen(beside, "wb");
-    bool ok = stream != NULL && file->write(stream, path, job, problems);
+    bool ok = stream != NULL && fill(stream, path, file, job, problems);
     if (ok || stream == NULL) {
         ok = ok && fflush(stream) == 0 && !ferror(stream) && fsync(fileno(stream)) == 0;
         if (!ok)
@@ -484,18 +451,19 @@ run_job_open(const struct run_job *self, enum run_product product, struct file_d
     struct problem_list *problems)
 {
     return file_directory_open(out, self->arguments.directory,
-        product == RUN_SHARD ? run_shard_name : result_files[0].name, problems);
+        product == RUN_SHARD ? run_shard_name : run_files[0].name, problems);
 }
 
 bool
 run_job_write(const struct run_job *self, enum run_product product,
     struct file_directory *directory, struct problem_list *problems)
 {
-    const struct result_file *files = product == RUN_SHARD ? shard_files : result_files;
-    size_t n = product == RUN_SHARD ? 1 : sizeof result_files / sizeof *result_files;
-    for (size_t i = 0; i < n; i++)
-        if (!write_file(directory, &files[i], self, problems))
-            return false;
+    bool ok = product != RUN_SHARD || write_file(directory, NULL, self, problems);
+    for (int i = 0; ok && product == RUN_RESULTS && i < RUN_FILES; i++)
+        if (run_files[i].wanted(&self->result, &self->inputs))
+            ok = write_file(directory, &run_files[i], self, problems);
+    if (!ok)
+        return false;
     return file_directory_commit(directory, problems);
 }
 

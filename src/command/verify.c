@@ -16,9 +16,8 @@
 #include "command/run_job.h"
 #include "engine/run.h"
 #include "input/shelf.h"
-#include "output/run_hdf.h"
+#include "output/run_files.h"
 #include "output/run_stored.h"
-#include "output/summary.h"
 
 enum { KEY_FROM_STORED = 256, KEY_THREADS };
 
@@ -81,7 +80,7 @@ static const struct argp argp = {
     .doc = BOTH("Makes a result of gongji run again and says whether it comes out the same. First the "
                 "model and scenario files are compared with those that the result was made from, by "
                 "their SHA-256; then the run that run.h5 records is done again, and every array of "
-                "results and summary.csv are compared to the last bit.\v"
+                "results and every CSV table are compared to the last bit.\v"
                 "Files are looked for as the recorded command names them: by id in the data folders, "
                 "by path from the working directory. A result from another machine may differ in its "
                 "last digits where the mathematics library does. Exit status 0: the same; 1: it "
@@ -90,7 +89,7 @@ static const struct argp argp = {
                 "  gongji verify output/first\n"
                 "  gongji verify output/first --from-stored",
         "重算 gongji run 的结果，说明是否一致。先以 SHA-256 比较现有的模型与方案文件和结果所用的是否相同，"
-        "再按 run.h5 的记录重新运行，逐位比较全部结果数组和 summary.csv。\v"
+        "再按 run.h5 的记录重新运行，逐位比较全部结果数组和各 CSV 表。\v"
         "文件按所记命令查找：编号在数据目录中找，路径从当前目录算起。不同机器的数学库若有差别，末位数字可能不同。"
         "退出状态 0：一致；1：结果或输入不同；2：用法有误，或不是结果目录。\n\n"
         "示例：\n"
@@ -422,21 +421,25 @@ check_read(const struct verify *self, struct problem_list *problems)
 }
 
 static bool
-write_again(const struct verify *self, const char *name, struct problem_list *problems)
+write_again(const struct verify *self, const struct run_file *file, struct problem_list *problems)
 {
     const struct run_job *job = &self->job;
-    char *path = file_directory_path(&self->room, name);
+    char *path = file_directory_path(&self->room, file->name);
     FILE *stream = fopen(path, "wb");
-    bool ok = stream != NULL;
-    if (ok && strcmp(name, "run.h5") == 0)
-        ok = run_hdf_write(stream, path, &job->result, &job->inputs, problems);
-    else if (ok)
-        summary_write(stream, &job->result, &job->inputs);
+    bool ok = stream != NULL && file->write(stream, path, &job->result, &job->inputs, problems);
     ok = stream != NULL && fclose(stream) == 0 && ok;
     if (!ok)
         problem_fail(problems, path, tr("cannot be written: %s", "无法写入：%s"), strerror(errno));
     free(path);
     return ok;
+}
+
+/* Whether verify holds the file against the stored one: run.h5, and tables. */
+static bool
+is_compared(const struct verify *self, int file)
+{
+    return (file == RUN_FILE_HDF || run_files[file].keys > 0)
+        && run_files[file].wanted(&self->job.result, &self->job.inputs);
 }
 
 static bool
@@ -456,10 +459,13 @@ run_again(struct verify *self, struct problem_list *problems)
         return false;
     }
     check_read(self, problems);
-    return !problem_any(problems)
+    ok = !problem_any(problems)
         && run(job->people, job->model, (const struct program *const *)job->programs, job->n,
-            &job->options, &job->result, problems)
-        && write_again(self, "run.h5", problems) && write_again(self, "summary.csv", problems);
+            &job->options, &job->result, problems);
+    for (int i = 0; ok && i < RUN_FILES; i++)
+        if (is_compared(self, i))
+            ok = write_again(self, &run_files[i], problems);
+    return ok;
 }
 
 /* --- What is said --- */
@@ -488,23 +494,36 @@ tell_verified(const struct verify *self)
             : tr("inputs: %d files, now as they were (SHA-256)\n", "输入：%d 份文件，与当时相同（SHA-256）\n"),
         self->stored.n_inputs);
     printf(tr("run: %s\n", "运行：%s\n"), self->stored.command);
-    printf(tr("results: %d arrays of run.h5 with %zu cells and the %zu rows of summary.csv, made again "
-              "and the same to the last bit\n",
-               "结果：run.h5 的 %d 个数组（%zu 个数）与 summary.csv 的 %zu 行，重算后逐位相同\n"),
-        self->agreement.arrays, self->agreement.cells, self->agreement.rows);
+    char *tables = memory_text("");
+    for (int i = 0; i < RUN_FILES; i++)
+        if (run_files[i].keys > 0 && is_compared(self, i)) {
+            char *longer = memory_format("%s%s%s", tables, *tables != '\0' ? tr(", ", "、") : "",
+                run_files[i].name);
+            free(tables);
+            tables = longer;
+        }
+    printf(tr("results: %d arrays of run.h5 with %zu cells and the %zu rows of %s, made again and the "
+              "same to the last bit\n",
+               "结果：run.h5 的 %1$d 个数组（%2$zu 个数）与 %4$s 的 %3$zu 行，重算后逐位相同\n"),
+        self->agreement.arrays, self->agreement.cells, self->agreement.rows, tables);
+    free(tables);
 }
 
 static void
 compare(struct verify *self, struct problem_list *problems)
 {
-    char *again = file_directory_path(&self->room, "run.h5");
-    run_stored_compare(&self->stored, again, &self->agreement, problems);
-    free(again);
-    char *summary = memory_format("%s/summary.csv", self->directory);
-    again = file_directory_path(&self->room, "summary.csv");
-    run_stored_compare_summary(summary, again, &self->agreement, problems);
-    free(again);
-    free(summary);
+    for (int i = 0; i < RUN_FILES; i++) {
+        if (!is_compared(self, i))
+            continue;
+        char *path = memory_format("%s/%s", self->directory, run_files[i].name);
+        char *again = file_directory_path(&self->room, run_files[i].name);
+        if (i == RUN_FILE_HDF)
+            run_stored_compare(&self->stored, again, &self->agreement, problems);
+        else
+            run_stored_compare_table(path, again, run_files[i].keys, &self->agreement, problems);
+        free(again);
+        free(path);
+    }
 }
 
 static bool

@@ -11,35 +11,6 @@
 
 static const double half_width_95 = 1.959963984540054; /* standard errors */
 
-enum { NUMBER_TEXT = 48 };
-
-/* "-1,234.50"; signed: "+1,234.50". What rounds to zero has no sign. */
-static const char *
-number(char out[static NUMBER_TEXT], double value, int decimals, bool sign)
-{
-    char digits[NUMBER_TEXT];
-    if (!(fabs(value) < 1e18)) {
-        snprintf(out, NUMBER_TEXT, "—");
-        return out;
-    }
-    snprintf(digits, sizeof digits, "%.*f", decimals, fabs(value));
-    char *at = out;
-    if (digits[strspn(digits, "0.")] != '\0') {
-        if (value < 0)
-            *at++ = '-';
-        else if (sign)
-            *at++ = '+';
-    }
-    size_t whole = strcspn(digits, ".");
-    for (size_t i = 0; digits[i] != '\0'; i++) {
-        if (i > 0 && i < whole && (whole - i) % 3 == 0)
-            *at++ = ',';
-        *at++ = digits[i];
-    }
-    *at = '\0';
-    return out;
-}
-
 /* The unit of totals, and its decimals: so that the largest has about five digits. */
 struct scale {
     double yuan;
@@ -95,21 +66,21 @@ static void
 add_measure(struct text_table *table, const struct estimate *cell, double persons,
     const struct scale *scale, bool baseline)
 {
-    char total[NUMBER_TEXT], each[NUMBER_TEXT];
+    char total[TEXT_NUMBER], each[TEXT_NUMBER];
     double half = half_width_95 * cell->difference_std_error;
     text_table_cell(table, "%s\n%s",
-        number(total, cell->value / scale->yuan, scale->decimals, false),
-        number(each, cell->value / persons, 2, false));
+        text_number(total, cell->value / scale->yuan, scale->decimals, false),
+        text_number(each, cell->value / persons, 2, false));
     if (baseline) {
         text_table_cell(table, "%s\n—", tr("baseline", "基线"));
         text_table_cell(table, "%s", "");
         return;
     }
     text_table_cell(table, "%s\n%s",
-        number(total, cell->difference / scale->yuan, scale->decimals, true),
-        number(each, cell->difference / persons, 2, true));
-    text_table_cell(table, "%s\n%s", number(total, half / scale->yuan, scale->decimals, false),
-        number(each, half / persons, 2, false));
+        text_number(total, cell->difference / scale->yuan, scale->decimals, true),
+        text_number(each, cell->difference / persons, 2, true));
+    text_table_cell(table, "%s\n%s", text_number(total, half / scale->yuan, scale->decimals, false),
+        text_number(each, half / persons, 2, false));
 }
 
 static void
@@ -161,7 +132,7 @@ behaviour_text(const char *word)
 static void
 write_head(FILE *stream, const struct result *r, const struct run_inputs *inputs, int width)
 {
-    char persons[NUMBER_TEXT], day[DATE_TEXT];
+    char persons[TEXT_NUMBER], day[DATE_TEXT];
     char *populations = inputs->replicates > 1
         ? memory_format(tr(" (%d populations)", "（%d 个人群）"), inputs->replicates)
         : memory_text("");
@@ -170,7 +141,7 @@ write_head(FILE *stream, const struct result *r, const struct run_inputs *inputs
                          "Baseline: %s.",
                           "模型：%s。模拟 %s 人%s，种子 %llu。行为反应：%s。基线：%s。"),
             tr(inputs->model_en, inputs->model_zh),
-            number(persons, (double)inputs->persons, 0, false), populations,
+            text_number(persons, (double)inputs->persons, 0, false), populations,
             (unsigned long long)inputs->seed, behaviour_text(inputs->behaviour),
             inputs->scenarios[r->baseline].id));
     free(populations);
@@ -185,14 +156,14 @@ static void
 write_year_head(FILE *stream, const struct result *r, int year, const struct scale *scale,
     int width)
 {
-    char insured[NUMBER_TEXT];
+    char insured[TEXT_NUMBER];
     double persons = estimate_at(r, r->baseline, year, MEASURE_PERSONS)->value;
     putc('\n', stream);
     say(stream, width,
         memory_format(tr("Year %d, for the %s insured of the model. Of the two lines the upper is "
                          "the total in %s, the lower yuan per insured.",
                           "%d 年，按模型的 %s 名参保人推算。上行为总额（%s），下行为人均（元）。"),
-            r->first_year + year, number(insured, persons, 0, false), scale->name));
+            r->first_year + year, text_number(insured, persons, 0, false), scale->name));
 }
 
 static int
@@ -266,5 +237,6 @@ comparison_write(FILE *stream, const struct result *result, const struct run_inp
             write_year_head(stream, result, year, &scale, width);
             write_year(stream, result, inputs, year, &scale, width);
         }
+    comparison_write_books(stream, result, inputs, width);
     write_foot(stream, result, inputs, width);
 }

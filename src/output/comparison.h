@@ -9,8 +9,16 @@
 
 enum { COMPARISON_WIDTH = 120 };
 
-/* In the current language. Of several years the first and the last are shown. */
+/* In the current language. Of several years the first and the last are shown, and the
+ * pooled fund's way through them. */
 void comparison_write(FILE *stream, const struct result *result, const struct run_inputs *inputs,
     int width);
+
+/* ---- comparison_books.c ---- */
+
+/* The pool's balance over the years, when it turns and when it is empty; nothing for
+ * one year. */
+void comparison_write_books(FILE *stream, const struct result *result,
+    const struct run_inputs *inputs, int width);
 
 #endif

@@ -8,4 +8,7 @@
 /* With quotes around what holds a comma, a quote or a line end. */
 void csv_put_text(FILE *stream, const char *text);
 
+/* A comma and a number; what rounds to zero is written without a sign. */
+void csv_put_number(FILE *stream, double value, int decimals);
+
 #endif

@@ -14,6 +14,7 @@
 #include "output/parameter_text.h"
 #include "output/report/json.h"
 #include "output/report/page.h"
+#include "output/report_books.h"
 
 /* Significant digits: of values (fen of a nation's fund) and of their errors. */
 enum { VALUE_DIGITS = 13, ERROR_DIGITS = 7 };
@@ -440,6 +441,7 @@ report_write(FILE *stream, const struct result *result, const struct run_inputs 
     write_axes(&json, result);
     write_cells(&json, result);
     write_quantiles(&json, result);
+    report_books_write(&json, result, inputs);
     write_parameters(&json, inputs);
     json_close(&json, '}');
     page_end(&report_page, stream);

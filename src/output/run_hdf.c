@@ -7,21 +7,10 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/hdf.h"
 #include "base/language.h"
 #include "base/memory.h"
+#include "output/run_hdf_parts.h"
 #include "output/summary.h"
-
-/* What is under way: the file, and a line "SHA-256  name" for each input and for
- * each array of results. */
-struct writer {
-    struct hdf *hdf;
-    const struct result *result;
-    const struct run_inputs *inputs;
-    char *inputs_list, *results_list; /* owned */
-    size_t inputs_size, results_size;
-    FILE *inputs_stream, *results_stream;
-};
 
 static const char *const unit_keys[] = {
     [UNIT_YUAN] = "yuan", [UNIT_COUNT] = "1", [UNIT_YUAN_PER_PERSON] = "yuan per person"
@@ -34,122 +23,126 @@ last_name(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
-static void
-label(struct writer *self, const char *path, const char *en, const char *zh)
+void
+run_hdf_label(struct run_hdf *self, const char *path, const char *en, const char *zh)
 {
     hdf_attribute_text(self->hdf, path, "long_name", en);
     hdf_attribute_text(self->hdf, path, "long_name_zh", zh);
 }
 
-/* Texts along a dimension: its coordinates (dimension NULL) or a further array
- * over it. */
-static void
-write_texts(struct writer *self, const char *path, const char *dimension, size_t n,
+void
+run_hdf_texts(struct run_hdf *self, const char *path, const char *dimension, size_t n,
     const char *const *texts, const char *en, const char *zh)
 {
     if (dimension == NULL)
         hdf_dimension(self->hdf, path, HDF_TEXT, n, texts);
     else
         hdf_array(self->hdf, path, HDF_TEXT, 1, &dimension, texts);
-    label(self, path, en, zh);
+    run_hdf_label(self, path, en, zh);
+}
+
+void
+run_hdf_field(struct run_hdf *self, const char *path, const char *dimension, size_t n,
+    const void *records, size_t size, size_t offset, const char *en, const char *zh)
+{
+    const char **texts = memory_alloc(n, sizeof *texts);
+    for (size_t i = 0; i < n; i++)
+        memcpy(&texts[i], (const char *)records + i * size + offset, sizeof *texts);
+    run_hdf_texts(self, path, dimension, n, texts, en, zh);
+    free(texts);
 }
 
 static void
-write_scenarios(struct writer *self)
+write_scenarios(struct run_hdf *self)
 {
     size_t n = (size_t)self->inputs->n_scenarios;
     const struct run_scenario *scenarios = self->inputs->scenarios;
     const char **texts = memory_alloc(n, sizeof *texts);
     for (size_t i = 0; i < n; i++)
         texts[i] = scenarios[i].id;
-    write_texts(self, "scenario", NULL, n, texts, "scenario", "方案");
+    run_hdf_texts(self, "scenario", NULL, n, texts, "scenario", "方案");
     for (size_t i = 0; i < n; i++)
         texts[i] = scenarios[i].en;
-    write_texts(self, "scenario_en", "scenario", n, texts, "scenario, English name", "方案英文名");
+    run_hdf_texts(self, "scenario_en", "scenario", n, texts, "scenario, English name", "方案英文名");
     for (size_t i = 0; i < n; i++)
         texts[i] = scenarios[i].zh;
-    write_texts(self, "scenario_zh", "scenario", n, texts, "scenario, Chinese name", "方案中文名");
+    run_hdf_texts(self, "scenario_zh", "scenario", n, texts, "scenario, Chinese name", "方案中文名");
     free(texts);
 }
 
 static void
-write_years(struct writer *self)
+write_years(struct run_hdf *self)
 {
     size_t n = (size_t)self->result->n_years;
     int32_t *years = memory_alloc(n, sizeof *years);
     for (size_t i = 0; i < n; i++)
         years[i] = self->result->first_year + (int32_t)i;
     hdf_dimension(self->hdf, "year", HDF_INT32, n, years);
-    label(self, "year", "calendar year", "年份");
+    run_hdf_label(self, "year", "calendar year", "年份");
     free(years);
 }
 
 static void
-write_measures(struct writer *self)
+write_measures(struct run_hdf *self)
 {
     const char *texts[MEASURE_COUNT];
     for (int i = 0; i < MEASURE_COUNT; i++)
         texts[i] = measure_infos[i].key;
-    write_texts(self, "measure", NULL, MEASURE_COUNT, texts, "measure", "指标");
+    run_hdf_texts(self, "measure", NULL, MEASURE_COUNT, texts, "measure", "指标");
     for (int i = 0; i < MEASURE_COUNT; i++)
         texts[i] = measure_infos[i].en;
-    write_texts(self, "measure_en", "measure", MEASURE_COUNT, texts, "measure, English label",
+    run_hdf_texts(self, "measure_en", "measure", MEASURE_COUNT, texts, "measure, English label",
         "指标英文名");
     for (int i = 0; i < MEASURE_COUNT; i++)
         texts[i] = measure_infos[i].zh;
-    write_texts(self, "measure_zh", "measure", MEASURE_COUNT, texts, "measure, Chinese label",
+    run_hdf_texts(self, "measure_zh", "measure", MEASURE_COUNT, texts, "measure, Chinese label",
         "指标中文名");
     for (int i = 0; i < MEASURE_COUNT; i++)
         texts[i] = unit_keys[measure_infos[i].unit];
-    write_texts(self, "measure_unit", "measure", MEASURE_COUNT, texts,
+    run_hdf_texts(self, "measure_unit", "measure", MEASURE_COUNT, texts,
         "unit of value, std_error, lower, upper, difference, difference_std_error",
         "value、std_error、lower、upper、difference、difference_std_error 的单位");
     for (int i = 0; i < MEASURE_COUNT; i++)
         texts[i] = measure_infos[i].unit == UNIT_COUNT ? "1" : "fen";
-    write_texts(self, "measure_sum_unit", "measure", MEASURE_COUNT, texts, "unit of sums",
+    run_hdf_texts(self, "measure_sum_unit", "measure", MEASURE_COUNT, texts, "unit of sums",
         "sums 的单位");
 }
 
-/* A text field of every group. */
 static void
-write_group_field(struct writer *self, const char *path, const char *dimension, size_t offset,
-    const char *en, const char *zh)
+write_groups(struct run_hdf *self)
 {
-    size_t n = (size_t)self->result->n_groups;
-    const char **texts = memory_alloc(n, sizeof *texts);
-    for (size_t i = 0; i < n; i++)
-        memcpy(&texts[i], (const char *)&self->result->groups[i] + offset, sizeof *texts);
-    write_texts(self, path, dimension, n, texts, en, zh);
-    free(texts);
+    static const struct {
+        const char *path, *dimension;
+        size_t offset;
+        const char *en, *zh;
+    } fields[] = {
+        { "group", NULL, offsetof(struct group, key), "group", "分组" },
+        { "group_en", "group", offsetof(struct group, en), "group, English label", "分组英文名" },
+        { "group_zh", "group", offsetof(struct group, zh), "group, Chinese label", "分组中文名" },
+        { "group_dimension", "group", offsetof(struct group, dimension),
+            "what the group is one value of", "分组所依据的属性" },
+    };
+    const struct result *r = self->result;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        run_hdf_field(self, fields[i].path, fields[i].dimension, (size_t)r->n_groups, r->groups,
+            sizeof *r->groups, fields[i].offset, fields[i].en, fields[i].zh);
 }
 
 static void
-write_groups(struct writer *self)
-{
-    write_group_field(self, "group", NULL, offsetof(struct group, key), "group", "分组");
-    write_group_field(self, "group_en", "group", offsetof(struct group, en),
-        "group, English label", "分组英文名");
-    write_group_field(self, "group_zh", "group", offsetof(struct group, zh),
-        "group, Chinese label", "分组中文名");
-    write_group_field(self, "group_dimension", "group", offsetof(struct group, dimension),
-        "what the group is one value of", "分组所依据的属性");
-}
-
-static void
-write_distributions(struct writer *self)
+write_distributions(struct run_hdf *self)
 {
     const char *texts[DISTRIBUTION_COUNT];
     for (int i = 0; i < DISTRIBUTION_COUNT; i++)
         texts[i] = distribution_words[i].key;
-    write_texts(self, "distribution", NULL, DISTRIBUTION_COUNT, texts,
+    run_hdf_texts(self, "distribution", NULL, DISTRIBUTION_COUNT, texts,
         "what is distributed over persons", "按人分布的金额");
     for (int i = 0; i < DISTRIBUTION_COUNT; i++)
         texts[i] = distribution_words[i].en;
-    write_texts(self, "distribution_en", "distribution", DISTRIBUTION_COUNT, texts,
+    run_hdf_texts(self, "distribution_en", "distribution", DISTRIBUTION_COUNT, texts,
         "distribution, English label", "分布英文名");
     for (int i = 0; i < DISTRIBUTION_COUNT; i++)
         texts[i] = distribution_words[i].zh;
-    write_texts(self, "distribution_zh", "distribution", DISTRIBUTION_COUNT, texts,
+    run_hdf_texts(self, "distribution_zh", "distribution", DISTRIBUTION_COUNT, texts,
         "distribution, Chinese label", "分布中文名");
 
     int32_t numbers[HISTOGRAM_BINS];
@@ -160,34 +153,31 @@ write_distributions(struct writer *self)
     for (int i = 0; i <= HISTOGRAM_BINS; i++)
         edges[i] = run_bin_edge(i);
     hdf_dimension(self->hdf, "bin", HDF_INT32, HISTOGRAM_BINS, numbers);
-    label(self, "bin", "number of the bin", "区间序号");
+    run_hdf_label(self, "bin", "number of the bin", "区间序号");
     hdf_array(self->hdf, "bin_lower", HDF_DOUBLE, 1, &dimension, edges);
-    label(self, "bin_lower", "lower edge, in the bin", "下界（含）");
+    run_hdf_label(self, "bin_lower", "lower edge, in the bin", "下界（含）");
     hdf_attribute_text(self->hdf, "bin_lower", "units", "yuan");
     hdf_array(self->hdf, "bin_upper", HDF_DOUBLE, 1, &dimension, edges + 1);
-    label(self, "bin_upper", "upper edge, not in the bin", "上界（不含）");
+    run_hdf_label(self, "bin_upper", "upper edge, not in the bin", "上界（不含）");
     hdf_attribute_text(self->hdf, "bin_upper", "units", "yuan");
 
     hdf_dimension(self->hdf, "quantile", HDF_DOUBLE, QUANTILE_COUNT, run_quantiles);
-    label(self, "quantile", "share of persons at or below", "不高于该值的人数占比");
+    run_hdf_label(self, "quantile", "share of persons at or below", "不高于该值的人数占比");
     hdf_attribute_text(self->hdf, "quantile", "units", "1");
 }
 
-/* One array of results with its checksum. */
-struct array {
-    const char *name, *units, *coordinates, *en, *zh;
-    enum hdf_type type;
-    const char *dimensions[4];
-};
-
-static void
-write_array(struct writer *self, const struct array *array, size_t n, const void *values)
+void
+run_hdf_array(struct run_hdf *self, const struct run_hdf_array *array, size_t n, const void *values)
 {
     char digest[65];
+    int rank = 0;
+    while (rank < (int)(sizeof array->dimensions / sizeof *array->dimensions)
+        && array->dimensions[rank] != NULL)
+        rank++;
     file_sha256(values, n * 8, digest); /* doubles and int64_t */
     fprintf(self->results_stream, "%s  %s\n", digest, array->name);
-    hdf_array(self->hdf, array->name, array->type, 4, array->dimensions, values);
-    label(self, array->name, array->en, array->zh);
+    hdf_array(self->hdf, array->name, array->type, rank, array->dimensions, values);
+    run_hdf_label(self, array->name, array->en, array->zh);
     hdf_attribute_text(self->hdf, array->name, "units", array->units);
     hdf_attribute_text(self->hdf, array->name, "coordinates", array->coordinates);
     hdf_attribute_text(self->hdf, array->name, "sha256", digest);
@@ -201,7 +191,7 @@ write_array(struct writer *self, const struct array *array, size_t n, const void
 
 /* One field of all cells; not a number where a measure is not known for a group. */
 static void
-write_field(struct writer *self, const char *name, size_t offset, const char *en, const char *zh)
+write_field(struct run_hdf *self, const char *name, size_t offset, const char *en, const char *zh)
 {
     const struct result *r = self->result;
     size_t n = (size_t)r->n_scenarios * (size_t)r->n_years * MEASURE_COUNT * (size_t)r->n_groups;
@@ -214,15 +204,15 @@ write_field(struct writer *self, const char *name, size_t offset, const char *en
         else
             values[i] = NAN;
     }
-    write_array(self,
-        &(struct array){ name, "by measure: see measure_unit", CELL_COORDINATES, en, zh,
+    run_hdf_array(self,
+        &(struct run_hdf_array){ name, "by measure: see measure_unit", CELL_COORDINATES, en, zh,
             HDF_DOUBLE, CELL_DIMENSIONS },
         n, values);
     free(values);
 }
 
 static void
-write_results(struct writer *self)
+write_results(struct run_hdf *self)
 {
     const struct result *r = self->result;
     write_field(self, "value", offsetof(struct estimate, value),
@@ -239,27 +229,27 @@ write_results(struct writer *self)
         "standard error of difference", "差值的标准误");
 
     size_t by_year = (size_t)r->n_scenarios * (size_t)r->n_years;
-    write_array(self,
-        &(struct array){ "sums", "by measure: see measure_sum_unit", CELL_COORDINATES,
+    run_hdf_array(self,
+        &(struct run_hdf_array){ "sums", "by measure: see measure_sum_unit", CELL_COORDINATES,
             "exact sum over the simulated persons", "模拟人群的精确合计", HDF_INT64, CELL_DIMENSIONS },
         by_year * MEASURE_COUNT * (size_t)r->n_groups, r->sums);
-    write_array(self,
-        &(struct array){ "histogram", "persons", DISTRIBUTION_COORDINATES " bin_lower bin_upper",
+    run_hdf_array(self,
+        &(struct run_hdf_array){ "histogram", "persons", DISTRIBUTION_COORDINATES " bin_lower bin_upper",
             "simulated persons in each bin", "各区间的模拟人数", HDF_INT64,
             { "scenario", "year", "distribution", "bin" } },
         by_year * DISTRIBUTION_COUNT * HISTOGRAM_BINS, r->histograms);
-    write_array(self,
-        &(struct array){ "quantiles", "yuan", DISTRIBUTION_COORDINATES,
+    run_hdf_array(self,
+        &(struct run_hdf_array){ "quantiles", "yuan", DISTRIBUTION_COORDINATES,
             "amount per person that the share of persons stays at or below",
             "人均金额的分位数", HDF_DOUBLE, { "scenario", "year", "distribution", "quantile" } },
         by_year * DISTRIBUTION_COUNT * QUANTILE_COUNT, r->quantiles);
-    write_array(self,
-        &(struct array){ "quantile_lower", "yuan", DISTRIBUTION_COORDINATES,
+    run_hdf_array(self,
+        &(struct run_hdf_array){ "quantile_lower", "yuan", DISTRIBUTION_COORDINATES,
             "lower end of the 95 % interval of quantiles", "分位数 95% 区间下限", HDF_DOUBLE,
             { "scenario", "year", "distribution", "quantile" } },
         by_year * DISTRIBUTION_COUNT * QUANTILE_COUNT, r->quantile_lower);
-    write_array(self,
-        &(struct array){ "quantile_upper", "yuan", DISTRIBUTION_COORDINATES,
+    run_hdf_array(self,
+        &(struct run_hdf_array){ "quantile_upper", "yuan", DISTRIBUTION_COORDINATES,
             "upper end of the 95 % interval of quantiles", "分位数 95% 区间上限", HDF_DOUBLE,
             { "scenario", "year", "distribution", "quantile" } },
         by_year * DISTRIBUTION_COUNT * QUANTILE_COUNT, r->quantile_upper);
@@ -274,7 +264,7 @@ struct input_list {
 };
 
 static void
-list_texts(struct writer *self, struct input_list *list, const char *role, const char *scenario,
+list_texts(struct run_hdf *self, struct input_list *list, const char *role, const char *scenario,
     const struct run_text *texts, int n)
 {
     for (int i = 0; i < n; i++, list->n++) {
@@ -291,7 +281,7 @@ list_texts(struct writer *self, struct input_list *list, const char *role, const
 }
 
 static void
-write_inputs(struct writer *self)
+write_inputs(struct run_hdf *self)
 {
     const struct run_inputs *inputs = self->inputs;
     size_t n = (size_t)inputs->n_model_texts;
@@ -308,12 +298,12 @@ write_inputs(struct writer *self)
     const char *dimension = "inputs/input";
     hdf_group(self->hdf, "inputs");
     hdf_dimension(self->hdf, dimension, HDF_INT32, n, list.numbers);
-    write_texts(self, "inputs/role", dimension, n, list.roles, "model or scenario", "模型或方案");
-    write_texts(self, "inputs/of_scenario", dimension, n, list.scenarios,
+    run_hdf_texts(self, "inputs/role", dimension, n, list.roles, "model or scenario", "模型或方案");
+    run_hdf_texts(self, "inputs/of_scenario", dimension, n, list.scenarios,
         "scenario that the file belongs to", "所属方案");
-    write_texts(self, "inputs/file", dimension, n, list.files, "name of the file", "文件名");
-    write_texts(self, "inputs/text", dimension, n, list.texts, "its whole text", "文件全文");
-    write_texts(self, "inputs/sha256", dimension, n, list.digests, "SHA-256 of its bytes",
+    run_hdf_texts(self, "inputs/file", dimension, n, list.files, "name of the file", "文件名");
+    run_hdf_texts(self, "inputs/text", dimension, n, list.texts, "its whole text", "文件全文");
+    run_hdf_texts(self, "inputs/sha256", dimension, n, list.digests, "SHA-256 of its bytes",
         "文件字节的 SHA-256");
     free(list.numbers);
     free(list.digest_texts);
@@ -321,7 +311,7 @@ write_inputs(struct writer *self)
 }
 
 static void
-write_attributes(struct writer *self)
+write_attributes(struct run_hdf *self)
 {
     const struct run_inputs *inputs = self->inputs;
     const struct result *r = self->result;
@@ -359,7 +349,7 @@ write_attributes(struct writer *self)
 
 /* Checksums of the inputs, of the results, and of both with the command. */
 static void
-write_checksums(struct writer *self)
+write_checksums(struct run_hdf *self)
 {
     char digest[65];
     fflush(self->inputs_stream);
@@ -379,7 +369,7 @@ bool
 run_hdf_write(FILE *stream, const char *path, const struct result *result,
     const struct run_inputs *inputs, struct problem_list *problems)
 {
-    struct writer self = { .hdf = hdf_create(), .result = result, .inputs = inputs };
+    struct run_hdf self = { .hdf = hdf_create(), .result = result, .inputs = inputs };
     self.inputs_stream = open_memstream(&self.inputs_list, &self.inputs_size);
     self.results_stream = open_memstream(&self.results_list, &self.results_size);
     bool ok = self.inputs_stream != NULL && self.results_stream != NULL;
@@ -390,6 +380,8 @@ run_hdf_write(FILE *stream, const char *path, const struct result *result,
         write_groups(&self);
         write_distributions(&self);
         write_results(&self);
+        run_hdf_books(&self);
+        run_hdf_worlds(&self);
         write_inputs(&self);
         write_attributes(&self);
         write_checksums(&self);

@@ -352,7 +352,8 @@ bool
 run_stored_compare(const struct run_stored *self, const char *again,
     struct run_agreement *agreement, struct problem_list *problems)
 {
-    static const char *const dimensions[] = { "scenario", "year", "measure", "group", "distribution" };
+    static const char *const dimensions[] = { "scenario", "year", "measure", "group", "distribution",
+        "place", "book_line", "world_input", "outcome" };
     size_t before = problems->n + problems->left_out;
     bool is_hdf;
     struct comparison comparison = { .path = self->path,
@@ -384,7 +385,7 @@ run_stored_compare(const struct run_stored *self, const char *again,
     return problems->n + problems->left_out == before;
 }
 
-/* --- summary.csv --- */
+/* --- Tables --- */
 
 /* The field of a line of plain CSV, from 0; owned by the caller. Good enough to
  * name a cell: fields in quotes are split where they hold commas. */
@@ -398,38 +399,52 @@ field_at(const char *line, int field)
     return memory_text_n(line, n < (size_t)(end - line) ? n : (size_t)(end - line));
 }
 
-static void
-report_line(const char *path, long number, const char *head, const char *stored, const char *again,
-    struct problem_list *problems)
+static int
+count_fields(const char *line)
 {
-    enum { KEYS = 4, FIELDS = 10 }; /* scenario, year, measure, group come first */
-    int field = 0;
+    int n = 1;
+    for (; *line != '\0' && *line != '\n'; line++)
+        n += *line == ',';
+    return n;
+}
+
+/* Two lines that differ: their first field that does. keys: leading fields that name a
+ * row. */
+static void
+report_line(const char *path, long number, const char *head, int keys, const char *stored,
+    const char *again, struct problem_list *problems)
+{
+    int field = 0, fields = count_fields(head);
     char *one = field_at(stored, 0), *other = field_at(again, 0);
-    while (field < FIELDS - 1 && strcmp(one, other) == 0) {
+    while (field < fields - 1 && strcmp(one, other) == 0) {
         free(one);
         free(other);
         field++;
         one = field_at(stored, field);
         other = field_at(again, field);
     }
-    char *name = field_at(head, field), *keys[KEYS];
-    for (int i = 0; i < KEYS; i++)
-        keys[i] = field_at(again, i);
+    char *name = field_at(head, field), *row = memory_text("");
+    for (int i = 0; i < keys; i++) {
+        char *key = field_at(again, i);
+        char *longer = memory_format("%s%s%s", row, i > 0 ? tr(", ", "，") : "", key);
+        free(key);
+        free(row);
+        row = longer;
+    }
     problem_add(problems, path, number, field + 1,
-        tr("%s of %s, %s, %s, %s is '%s', made again '%s'; the same is wanted",
-            "%s（%s，%s，%s，%s）为“%s”，重算为“%s”；应相同"),
-        name, keys[0], keys[1], keys[2], keys[3], one, other);
+        tr("%s of %s is '%s', made again '%s'; the same is wanted",
+            "%s（%s）为“%s”，重算为“%s”；应相同"),
+        name, row, one, other);
     problems->failed = true;
-    for (int i = 0; i < KEYS; i++)
-        free(keys[i]);
+    free(row);
     free(name);
     free(one);
     free(other);
 }
 
 bool
-run_stored_compare_summary(const char *path, const char *again, struct run_agreement *agreement,
-    struct problem_list *problems)
+run_stored_compare_table(const char *path, const char *again, int keys,
+    struct run_agreement *agreement, struct problem_list *problems)
 {
     struct file_text one = { 0 }, other = { 0 };
     bool ok = file_read(path, &one, problems);
@@ -444,12 +459,13 @@ run_stored_compare_summary(const char *path, const char *again, struct run_agree
                 number++;
                 line = at + 1;
             }
-        report_line(path, number, other.text, one.text + line, other.text + line, problems);
+        report_line(path, number, other.text, keys, one.text + line, other.text + line, problems);
         ok = false;
     }
+    size_t rows = 0;
     for (size_t i = 0; ok && i < one.n; i++)
-        agreement->rows += one.text[i] == '\n';
-    agreement->rows -= ok && agreement->rows > 0;
+        rows += one.text[i] == '\n';
+    agreement->rows += rows > 0 ? rows - 1 : 0;
     free(one.text);
     free(other.text);
     return ok;

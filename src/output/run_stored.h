@@ -32,7 +32,7 @@ void run_stored_free(struct run_stored *self);
 struct run_agreement {
     int arrays;
     size_t cells; /* in them */
-    size_t rows; /* of summary.csv, its head left out */
+    size_t rows; /* of the tables, their heads left out */
 };
 
 /* Holds the arrays of results of two run.h5 against each other, and against the
@@ -41,8 +41,8 @@ struct run_agreement {
 bool run_stored_compare(const struct run_stored *self, const char *again,
     struct run_agreement *agreement, struct problem_list *problems);
 
-/* The same of two summary.csv. */
-bool run_stored_compare_summary(const char *path, const char *again,
+/* The same of two CSV tables, whose first keys columns name a row. */
+bool run_stored_compare_table(const char *path, const char *again, int keys,
     struct run_agreement *agreement, struct problem_list *problems);
 
 #endif

@@ -1,18 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/summary.h"
 
-#include <string.h>
-
+#include "engine/worlds.h"
+#include "output/books_scope.h"
 #include "output/csv.h"
 
-/* What rounds to zero is written without a sign. */
+static const double half_width_95 = 1.959963984540054; /* standard errors */
+
+/* The fan over worlds, where there are worlds; empty where they don't carry the
+ * figure (values NULL). Ends the row. */
 static void
-put_number(FILE *stream, double value, int decimals)
+put_fan(FILE *stream, const struct result *result, const double *values, int decimals)
 {
-    char text[512]; /* the longest double has 309 digits before the point */
-    snprintf(text, sizeof text, "%.*f", decimals, value);
-    bool zero = text[strspn(text, "-0.")] == '\0';
-    fprintf(stream, ",%s", zero && text[0] == '-' ? text + 1 : text);
+    double fan[WORLD_QUANTILES];
+    if (result->worlds != NULL && values != NULL)
+        worlds_fan(values, result->worlds->n, fan);
+    for (int q = 0; result->worlds != NULL && q < WORLD_QUANTILES; q++)
+        if (values != NULL)
+            csv_put_number(stream, fan[q], decimals);
+        else
+            putc(',', stream);
+    putc('\n', stream);
 }
 
 static void
@@ -24,24 +32,73 @@ put_row(FILE *stream, const struct result *result, const struct run_inputs *inpu
     csv_put_text(stream, inputs->scenarios[scenario].id);
     fprintf(stream, ",%d,%s,", result->first_year + year, measure_infos[measure].key);
     csv_put_text(stream, result->groups[group].key);
-    put_number(stream, cell->value, decimals);
-    put_number(stream, cell->std_error, decimals);
-    put_number(stream, cell->lower, decimals);
-    put_number(stream, cell->upper, decimals);
-    put_number(stream, cell->difference, decimals);
-    put_number(stream, cell->difference_std_error, decimals);
-    putc('\n', stream);
+    csv_put_number(stream, cell->value, decimals);
+    csv_put_number(stream, cell->std_error, decimals);
+    csv_put_number(stream, cell->lower, decimals);
+    csv_put_number(stream, cell->upper, decimals);
+    csv_put_number(stream, cell->difference, decimals);
+    csv_put_number(stream, cell->difference_std_error, decimals);
+    put_fan(stream, result,
+        result->worlds != NULL && group == 0
+            ? worlds_total(result->worlds, scenario, year, (enum measure)measure)
+            : NULL,
+        decimals);
+}
+
+/* Hundredths are what the books are kept in: nothing is rounded but the errors. */
+static void
+put_book_row(FILE *stream, const struct result *result, const struct run_inputs *inputs,
+    int scenario, int year, enum book_line line, int unit)
+{
+    const struct books *books = &result->books;
+    size_t at = books_at(books, scenario, year, unit) * BOOK_COUNT + line;
+    int64_t hundredths = books_line(books, scenario, year, unit, line);
+    int64_t baseline = books_line(books, result->baseline, year, unit, line);
+    double value = (double)hundredths / 100, half = half_width_95 * books->errors[at];
+    csv_put_text(stream, inputs->scenarios[scenario].id);
+    fprintf(stream, ",%d,%s,", books->first_year + year, book_infos[line].key);
+    csv_put_text(stream, books_place(result, unit)->key);
+    csv_put_number(stream, value, 2);
+    csv_put_number(stream, books->errors[at], 2);
+    csv_put_number(stream, value - half, 2);
+    csv_put_number(stream, value + half, 2);
+    if (books_has(books, result->baseline, unit, line)) {
+        csv_put_number(stream, (double)(hundredths - baseline) / 100, 2);
+        csv_put_number(stream, books->difference_errors[at], 2);
+    } else {
+        fputs(",,", stream); /* the baseline keeps no balance there */
+    }
+    put_fan(stream, result,
+        result->worlds != NULL && unit == 0 ? worlds_line(result->worlds, scenario, year, line)
+                                            : NULL,
+        2);
+}
+
+static void
+put_books(FILE *stream, const struct result *result, const struct run_inputs *inputs, int scenario,
+    int year)
+{
+    const struct books *books = &result->books;
+    for (int line = 0; books->n_years > 0 && line < BOOK_COUNT; line++)
+        for (int unit = 0; unit < books->n_units; unit++)
+            if (books_has(books, scenario, unit, (enum book_line)line))
+                put_book_row(stream, result, inputs, scenario, year, (enum book_line)line, unit);
 }
 
 void
 summary_write(FILE *stream, const struct result *result, const struct run_inputs *inputs)
 {
     fputs("scenario,year,measure,group,value,std_error,lower,upper,difference,"
-          "difference_std_error\n", stream);
+          "difference_std_error", stream);
+    if (result->worlds != NULL)
+        fputs(",world_p05,world_p25,world_p50,world_p75,world_p95", stream);
+    putc('\n', stream);
     for (int scenario = 0; scenario < result->n_scenarios; scenario++)
-        for (int year = 0; year < result->n_years; year++)
+        for (int year = 0; year < result->n_years; year++) {
             for (int measure = 0; measure < MEASURE_COUNT; measure++)
                 for (int group = 0; group < result->n_groups; group++)
                     if (summary_has(result, measure, group))
                         put_row(stream, result, inputs, scenario, year, measure, group);
+            put_books(stream, result, inputs, scenario, year);
+        }
 }

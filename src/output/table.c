@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "output/table.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,32 @@ text_table_column(struct text_table *self, enum column_align align, enum column_
     memory_grow(self->columns, self->n_columns, self->columns_capacity);
     self->columns[self->n_columns++]
         = (struct text_table_column){ memory_text(heading), align, fit };
+}
+
+const char *
+text_number(char out[static TEXT_NUMBER], double value, int decimals, bool sign)
+{
+    char digits[TEXT_NUMBER];
+    if (!(fabs(value) < 1e18)) {
+        snprintf(out, TEXT_NUMBER, "—");
+        return out;
+    }
+    snprintf(digits, sizeof digits, "%.*f", decimals, fabs(value));
+    char *at = out;
+    if (digits[strspn(digits, "0.")] != '\0') {
+        if (value < 0)
+            *at++ = '-';
+        else if (sign)
+            *at++ = '+';
+    }
+    size_t whole = strcspn(digits, ".");
+    for (size_t i = 0; digits[i] != '\0'; i++) {
+        if (i > 0 && i < whole && (whole - i) % 3 == 0)
+            *at++ = ',';
+        *at++ = digits[i];
+    }
+    *at = '\0';
+    return out;
 }
 
 static void

@@ -39,6 +39,11 @@ void text_table_free(struct text_table *self); /* of a zeroed or filled table */
 /* Columns on the screen that UTF-8 text takes; text without line ends. */
 int text_width(const char *text);
 
+/* "-1,234.50"; signed: "+1,234.50"; what rounds to zero has no sign, what is no number
+ * a reader would want is a dash. Returns out. */
+enum { TEXT_NUMBER = 48 };
+const char *text_number(char out[static TEXT_NUMBER], double value, int decimals, bool sign);
+
 /* Text as lines no wider than width, the further ones indented. */
 void text_write(FILE *stream, const char *text, int width, int indent);
 

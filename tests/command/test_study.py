@@ -161,7 +161,7 @@ class Verify(program.ProgramTest):
         self.assertEqual(err, "")
         self.assertIn("out: verified\n", out)
         self.assertIn("7 files", out)
-        self.assertIn("11 arrays", out)
+        self.assertIn("18 arrays", out)
         out, _ = self.run_program("verify", "out", "--threads", 1, language="zh")
         self.assertIn("out：核验一致\n", out)
 
@@ -214,11 +214,11 @@ class Verify(program.ProgramTest):
         self.assertEqual(out, "out: not verified\n")
         lines = err.splitlines()
         self.assertEqual(len(lines), 3, err)
-        self.assertRegex(lines[1], r"run\.h5: value differs in 1 of \d+ cells, first at scenario qujing, "
+        self.assertRegex(lines[2], r"run\.h5: value differs in 1 of \d+ cells, first at scenario qujing, "
                                    "year 2023, measure fund_outflow, group all: ")
-        self.assertRegex(lines[0], rf"run\.h5: sums differs in 1 of \d+ cells, first at scenario "
+        self.assertRegex(lines[1], rf"run\.h5: sums differs in 1 of \d+ cells, first at scenario "
                                    f"{self.scenario}, year 2023, measure {self.measure}, group all: ")
-        self.assertRegex(lines[2], r"summary\.csv:11:6: std_error of .* is '0\.01', made again ")
+        self.assertRegex(lines[0], r"summary\.csv:11:6: std_error of .* is '0\.01', made again ")
 
     def test_a_missing_summary_is_a_difference(self):
         (self.folder / "out/summary.csv").unlink()

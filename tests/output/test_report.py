@@ -74,7 +74,7 @@ def two_languages(node, path=""):
 
 
 class Made(unittest.TestCase):
-    """A page of seven scenarios and two years."""
+    """A page of seven scenarios, two years and thirty worlds."""
 
     @classmethod
     def setUpClass(cls):
@@ -82,7 +82,7 @@ class Made(unittest.TestCase):
         cls.path = Path(cls.folder.name) / "report.html"
         draft = Path(cls.folder.name) / "draft.yaml"
         draft.write_text(DRAFT, encoding="utf-8")
-        subprocess.run([WRITER, cls.path, "zh", "2", "yantai-pre-reform", "yantai", "xianning",
+        subprocess.run([WRITER, cls.path, "zh", "2:30", "yantai-pre-reform", "yantai", "xianning",
                         "henan-draft", "cangzhou", "qujing", draft],
                        check=True, env={**os.environ, "GONGJI_DATA": str(ROOT)})
         cls.text = cls.path.read_text(encoding="utf-8")
@@ -125,12 +125,14 @@ class Report(Made):
 
     def test_every_word_that_the_scripts_ask_for_exists(self):
         script = "".join((ROOT / "src/output/report" / name).read_text(encoding="utf-8")
-                         for name in ("data.js", "charts.js", "tables.js", "page.js"))
+                         for name in ("data.js", "charts.js", "tables.js", "books.js", "worlds.js", "page.js"))
         asked = set(re.findall(r"\bt\('(\w+)'", script))
         asked |= {f"{name}_title" for name in re.findall(r"\bsection\('(\w+)'", script)}
         asked |= {f"behaviour_{level}" for level in ("off", "low", "central", "high")}
         asked |= {f"mark_{standing}" for standing in self.data["standings"] if standing != "document"}
         asked |= {f"dimension_{group['dimension']}" for group in self.data["groups"]} - {"dimension_all"}
+        asked |= {f"{short}{event}" for short in ("", "short_")
+                  for event in ("first_deficit", "run_dry", "run_dry_pooled")}
         asked |= {f"glance_{alone}{per}" for alone in ("", "alone_") for per in ("insured", "total")}
         self.assertEqual(asked - set(self.words), set())
 
@@ -149,6 +151,27 @@ class Report(Made):
         kept = {cell is None for cell in data["cells"][0][0][10]}
         self.assertEqual(data["measures"][10]["key"], "persons")
         self.assertEqual(kept, {True, False})
+
+    def test_books_and_worlds_have_the_shape_that_they_say(self):
+        books, worlds, budget = self.data["books"], self.data["worlds"], self.data["budget"]
+        n = len(self.data["scenarios"])
+        self.assertEqual([len(books["scenarios"]), len(worlds["fans"]), len(budget["shares"])], [n] * 3)
+        for scenario in books["scenarios"]:
+            self.assertEqual(len(scenario["values"]), len(books["places"]))
+            for year in (*scenario["values"][0], *scenario["errors"], *scenario["difference_errors"]):
+                self.assertEqual(len(year), len(books["lines"]))
+        pooled = [s["pooled"] for s in books["scenarios"]]
+        self.assertEqual([s["alerts"] is not None for s in books["scenarios"]], pooled)
+        self.assertEqual(sum(pooled), 1)
+        at = {line["key"]: i for i, line in enumerate(books["lines"])}
+        for scenario in books["scenarios"]:
+            first, second = scenario["values"][0]
+            self.assertEqual(first[at["pool_closing"]], second[at["pool_opening"]])
+        for scenario in worlds["events"]["run_dry"]:
+            self.assertEqual([sum(counts) for counts in scenario], [30] * len(books["places"]))
+        for scenario in budget["shares"]:
+            self.assertEqual(len(scenario), len(budget["outcomes"]))
+            self.assertEqual(len(scenario[0]["total"]), len(budget["inputs"]))
 
     def test_parameters_are_there_with_their_articles(self):
         rows = {row["path"]: row for row in self.data["parameters"]}
@@ -195,7 +218,9 @@ class Opened(Made):
         page = self.open("")
         self.assertIn('lang="zh-CN"', page)
         self.assertIn("同一批参保人", page)
-        self.assertGreaterEqual(page.count("<svg"), 15)
+        self.assertGreaterEqual(page.count("<svg"), 33)
+        for title in ("基金逐年走势", "何时收不抵支，何时耗尽", "基金收支账", "不确定性来自哪里"):
+            self.assertIn(f">{title}</h2>", page)
         self.assertNotRegex(re.sub(r"<script.*?</script>|<pre.*?</pre>", "", page, flags=re.S),
                             r"undefined|NaN|\[object")
 
@@ -207,7 +232,8 @@ class Opened(Made):
     def test_every_control_redraws_the_page(self):
         press = """<script>
             for (const id of ['choose-total', 'language', 'only', 'show-2']) document.getElementById(id).click();
-            for (const [id, value] of [['group', 'benefit=outpatient'], ['year', '0']]) {
+            for (const [id, value] of [['group', 'benefit=outpatient'], ['year', '0'], ['pick-book', '2'],
+                                       ['pick-place', '1'], ['pick-outcome', '1'], ['pick-book-budget', '2']]) {
               const node = document.getElementById(id);
               node.value = value;
               node.dispatchEvent(new Event('change'));
@@ -221,6 +247,8 @@ class Opened(Made):
         page = self.open("", pressed)
         self.assertIn("General outpatient, 2023".lower(), page.lower())
         self.assertIn("million yuan", page)
+        self.assertRegex(page, "<caption>Xianning [^<]*, North; million yuan</caption>")
+        self.assertIn("Spending over budget (risk rate)", page)
 
     def test_one_scenario_makes_a_page_too(self):
         alone = Path(self.folder.name) / "alone.html"

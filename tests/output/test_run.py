@@ -87,7 +87,10 @@ class Run(unittest.TestCase):
             places = [{text.decode(): i for i, text in enumerate(file[name])}
                       for name in ("scenario", "measure", "group")]
             years = list(file["year"])
-            for row in rows(folder):
+            of_books = {text.decode() for text in file["book_line"]}
+            table = [row for row in rows(folder) if row["measure"] not in of_books]
+            self.assertGreater(len(table), 1000)
+            for row in table:
                 at = (places[0][row["scenario"]], years.index(int(row["year"])),
                       places[1][row["measure"]], places[2][row["group"]])
                 for name in COLUMNS[4:]:

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include "base/language.h"
+#include "engine/worlds.h"
 #include "made_up.h"
+#include "made_up_books.h"
 #include "output/comparison.h"
 #include "output/summary.h"
 #include "output/table.h"
@@ -135,5 +137,103 @@ Test(comparison, says_totals_and_yuan_per_insured_with_the_half_width)
     cr_expect(has(text, "43.2%"));
     cr_expect(has(text, "12.00  baseline"));
     free(text);
+    made_up_free(&made);
+}
+
+/* Twelve years of the books of two scenarios, of which the second pools its counties. */
+static void
+add_books(struct made_up *made)
+{
+    made->result.n_years = 12;
+    made_up_books(&made->result, 2);
+}
+
+static char *
+books_of(const struct made_up *made, enum language language)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *stream = open_memstream(&text, &n);
+    language_current = language;
+    comparison_write_books(stream, &made->result, &made->inputs, COMPARISON_WIDTH);
+    fclose(stream);
+    return text;
+}
+
+Test(comparison, of_several_years_it_shows_the_balance_and_when_it_turns_and_ends)
+{
+    struct made_up made;
+    made_up_make(&made);
+    add_books(&made);
+    const struct books *books = &made.result.books;
+    cr_assert(books->first_deficit[0] > 2023 && books->run_dry[1] > 2023);
+    char deficit[16];
+    snprintf(deficit, sizeof deficit, "  %d", books->first_deficit[0]);
+    char *text = books_of(&made, LANGUAGE_EN);
+    cr_expect(has(text, "2023") && has(text, "2025") && has(text, "2034"), "%s", text);
+    cr_expect(has(text, deficit), "%s wanted in %s", deficit, text);
+    cr_expect(has(text, "government budgets have to fill a gap"));
+    cr_expect(!has(text, "worlds"));
+    free(text);
+    books_free(&made.result.books);
+    made_up_free(&made);
+}
+
+/* Of four worlds three meet a deficit, one an empty pool. */
+Test(comparison, says_in_how_many_worlds_it_comes)
+{
+    enum { WORLDS = 4 };
+    int deficit[2 * WORLDS] = { 2025, 0, 2030, 2024 }, dry[2 * WORLDS] = { 0, 0, 2034, 0 };
+    struct worlds worlds = { .n = WORLDS, .n_units = 1, .first_deficit = deficit, .run_dry = dry };
+    struct made_up made;
+    made_up_make(&made);
+    add_books(&made);
+    made.result.worlds = &worlds;
+    for (int language = 0; language < 2; language++) {
+        char *text = books_of(&made, (enum language)language);
+        cr_expect(has(text, "(75%)"), "%s", text);
+        cr_expect(has(text, "(25%)"), "%s", text);
+        cr_expect(has(text, language == LANGUAGE_ZH ? "4 个世界" : "4 worlds"), "%s", text);
+        for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n"))
+            cr_expect_leq(text_width(line), COMPARISON_WIDTH, "%s", line);
+        free(text);
+    }
+    books_free(&made.result.books);
+    made_up_free(&made);
+}
+
+Test(comparison, of_one_year_it_says_nothing_of_the_books)
+{
+    struct made_up made;
+    made_up_make(&made);
+    made_up_books(&made.result, 0);
+    char *text = books_of(&made, LANGUAGE_EN);
+    cr_expect_str_empty(text);
+    free(text);
+    books_free(&made.result.books);
+    made_up_free(&made);
+}
+
+/* 0 … 10 evenly: quantiles lie between neighbours by straight line. */
+Test(summary, fans_stand_behind_the_figures_that_worlds_carry)
+{
+    enum { WORLDS = 11 };
+    struct made_up made;
+    made_up_make(&made);
+    made_up_books(&made.result, 0);
+    double *totals = calloc(2 * MEASURE_COUNT * WORLDS, sizeof *totals);
+    double *lines = calloc(2 * BOOK_COUNT * WORLDS, sizeof *lines);
+    for (int w = 0; w < WORLDS; w++)
+        lines[(BOOK_COUNT + BOOK_CLOSING) * WORLDS + w] = 10 - w;
+    struct worlds worlds = { .n = WORLDS, .n_scenarios = 2, .n_years = 1, .totals = totals, .lines = lines };
+    made.result.worlds = &worlds;
+    char *text = summary_of(&made);
+    cr_expect(has(text, ",difference_std_error,world_p05,world_p25,world_p50,world_p75,world_p95\n"));
+    cr_expect(has(text, ",0.50,2.50,5.00,7.50,9.50\n"), "%s", strstr(text, "yantai#2,2023,pool_closing"));
+    cr_expect(has(text, "\nyantai,2023,fund_outflow,status=retiree,1.25,2.00,-2.75,5.25,0.00,0.00,,,,,\n"));
+    free(text);
+    free(totals);
+    free(lines);
+    books_free(&made.result.books);
     made_up_free(&made);
 }

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Writes report.html with made-up but plausible figures for real policies, for
- * test_report.py and for looking at the page:
+/* Writes the files of a run with made-up but plausible figures for real policies, for
+ * test_report.py and test_books_files.py, and for looking at them:
  *
- *   write_report OUT.html LANGUAGE YEARS SCENARIO...
+ *   write_report OUT LANGUAGE YEARS[:WORLDS] SCENARIO...
  *
- * The first scenario is the baseline. Every figure is a smooth function of its
- * place, so the file is always the same. */
+ * OUT: a directory that is there, or the page alone where it ends in .html. The first
+ * scenario is the baseline. Every figure is a smooth function of its place, so the
+ * files are always the same. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/language.h"
 #include "base/memory.h"
-#include "output/report.h"
+#include "engine/ledger.h"
+#include "made_up_books.h"
+#include "output/run_files.h"
 
 enum { FIRST_YEAR = 2023, SCENARIOS_MAX = 16, INSURED = 2200000, SIMULATED = 1000000 };
 
@@ -43,6 +46,10 @@ make_groups(int *n)
     for (int i = 1; i <= 10; i++)
         groups[(*n)++] = (struct group){ memory_format("spending=d%d", i),
             memory_format("tenth %d by cost", i), memory_format("费用第 %d 组", i), "spending", false };
+    static const char *const counties[][2] = { { "北县", "North" }, { "南县", "South" }, { "城区", "Town" } };
+    for (int i = 0; i < 3; i++)
+        groups[(*n)++] = (struct group){ memory_format("county=%s", counties[i][0]),
+            memory_text(counties[i][1]), memory_text(counties[i][0]), "county", false };
     return groups;
 }
 
@@ -123,6 +130,10 @@ fill_result(struct result *r)
                         .difference_std_error = paired * people };
                 }
     size_t n = (size_t)r->n_scenarios * (size_t)r->n_years * DISTRIBUTION_COUNT;
+    r->sums = memory_alloc(result_at(r, r->n_scenarios, 0, 0, 0), sizeof *r->sums);
+    r->histograms = memory_alloc(n * HISTOGRAM_BINS, sizeof *r->histograms);
+    r->quantile_lower = memory_alloc(n * QUANTILE_COUNT, sizeof *r->quantile_lower);
+    r->quantile_upper = memory_alloc(n * QUANTILE_COUNT, sizeof *r->quantile_upper);
     r->quantiles = memory_alloc(n * QUANTILE_COUNT, sizeof *r->quantiles);
     for (size_t i = 0; i < n; i++)
         for (size_t q = 0; q < QUANTILE_COUNT; q++)
@@ -140,7 +151,12 @@ free_result(struct result *r)
     }
     free(r->groups);
     free(r->cells);
+    free(r->sums);
+    free(r->histograms);
     free(r->quantiles);
+    free(r->quantile_lower);
+    free(r->quantile_upper);
+    books_free(&r->books);
 }
 
 /* The files that a policy was read from, as a run hands them on. */
@@ -154,7 +170,32 @@ policy_files(const struct policy *policy)
 }
 
 static bool
-write_page(const char *path, int n_years, struct run_scenario *scenarios, int n,
+write_file(const char *path, const struct run_file *file, const struct result *result,
+    const struct run_inputs *inputs, struct problem_list *problems)
+{
+    FILE *stream = fopen(path, "wb");
+    bool ok = stream != NULL && file->write(stream, path, result, inputs, problems);
+    return stream != NULL && fclose(stream) == 0 && ok;
+}
+
+static bool
+write_files(const char *out, const struct result *result, const struct run_inputs *inputs,
+    struct problem_list *problems)
+{
+    size_t n = strlen(out);
+    bool page = n > 5 && strcmp(out + n - 5, ".html") == 0, ok = true;
+    for (int i = 0; ok && i < RUN_FILES; i++) {
+        bool is_page = strcmp(run_files[i].name, "report.html") == 0;
+        char *path = page ? memory_text(out) : memory_format("%s/%s", out, run_files[i].name);
+        if ((is_page || !page) && run_files[i].wanted(result, inputs))
+            ok = write_file(path, &run_files[i], result, inputs, problems);
+        free(path);
+    }
+    return ok;
+}
+
+static bool
+make(const char *out, int n_years, int n_worlds, struct run_scenario *scenarios, int n,
     const struct model *people, struct problem_list *problems)
 {
     static const char model[] = "# made up: nothing here is a model\nname: {zh: 示例, en: example}\n";
@@ -170,9 +211,19 @@ write_page(const char *path, int n_years, struct run_scenario *scenarios, int n,
         .persons = SIMULATED, .insured = INSURED, .claims = 8440000 };
     result.groups = make_groups(&result.n_groups);
     fill_result(&result);
-    FILE *stream = fopen(path, "wb");
-    bool ok = stream != NULL && report_write(stream, &result, &inputs, problems);
-    ok = stream != NULL && fclose(stream) == 0 && ok;
+    unsigned pooled = 0;
+    for (int i = 0; i < n; i++)
+        pooled |= ledger_has_rules(scenarios[i].policy) ? 1U << i : 0;
+    made_up_books(&result, pooled);
+    struct worlds worlds = { 0 };
+    struct sensitivity sensitivity = { 0 };
+    if (n_worlds > 0) {
+        made_up_worlds(&worlds, &sensitivity, &result, n_worlds);
+        result.worlds = &worlds;
+        result.sensitivity = &sensitivity;
+    }
+    bool ok = write_files(out, &result, &inputs, problems);
+    made_up_worlds_free(&worlds, &sensitivity);
     free_result(&result);
     return ok;
 }
@@ -180,6 +231,7 @@ write_page(const char *path, int n_years, struct run_scenario *scenarios, int n,
 int
 main(int argc, char **argv)
 {
+    const char *colon = argc > 3 ? strchr(argv[3], ':') : NULL;
     int n = argc - 4, n_years = argc > 3 ? atoi(argv[3]) : 0;
     if (n < 1 || n > SCENARIOS_MAX || n_years < 1)
         return 2;
@@ -198,7 +250,7 @@ main(int argc, char **argv)
     }
     struct model *people = model_read("employees-2022", &problems);
     bool ok = n_read == n && people != NULL
-        && write_page(argv[1], n_years, scenarios, n, people, &problems);
+        && make(argv[1], n_years, colon != NULL ? atoi(colon + 1) : 0, scenarios, n, people, &problems);
     problem_print(&problems, stderr);
     problem_list_free(&problems);
     model_free(people);

@@ -8,6 +8,9 @@ const state = {
   year: data.run.years.length - 1,
   per: 'insured', // or 'total'
   group: 'all',
+  book: data.baseline, // the scenario whose books are shown in full,
+  place: 0, // for the city or a county,
+  outcome: 0, // and the outcome whose uncertainty is taken apart
   onlyDifferent: data.scenarios.length > 1,
   shown: new Set(data.scenarios.map((_, i) => i).slice(0, FIRST_SHOWN).concat(data.baseline)),
 };

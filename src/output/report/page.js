@@ -158,6 +158,7 @@ function build() {
     h('main', {}, head(),
       section('glance', h('p', {}, t(`glance_${several ? '' : 'alone_'}${state.per}`, { year: year() })), h('div', { class: 'cards', style: `--across:${across(shown().length)}` }, shown().map(card))),
       section('compared', compareTable(), runFacts()),
+      aheadSection(), drySection(), bookSection(), budgetSection(),
       section('headline', h('p', {}, t('headline_text')), headlineCharts()),
       checkSection(), winnersSection(), decileSection(),
       section('results', h('p', {}, t('results_text')), h('div', { class: 'line' }, groupChoice()), resultsTable()),
