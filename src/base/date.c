@@ -38,19 +38,13 @@ date_month_far(day_t day)
     return date_month_of(c.year, c.month);
 }
 
-int16_t date_months[DATE_DAYS];
-day_t date_firsts[DATE_MONTHS];
+day_t date_firsts[DATE_MONTHS + 1];
 
 static void __attribute__((constructor))
 fill_tables(void)
 {
-    for (month_t m = 0; m < DATE_MONTHS; m++) {
-        month_t month = DATE_FIRST_MONTH + m;
-        day_t first = date_month_first_far(month), next = date_month_first_far(month + 1);
-        date_firsts[m] = first;
-        for (day_t day = first; day < next; day++)
-            date_months[day - DATE_FIRST_DAY] = (int16_t)month;
-    }
+    for (month_t m = 0; m <= DATE_MONTHS; m++)
+        date_firsts[m] = date_month_first_far(DATE_FIRST_MONTH + m);
 }
 
 static bool
@@ -90,11 +84,9 @@ date_age(day_t birth, day_t on)
 day_t
 date_birthday(day_t birth, int years)
 {
-    struct civil b = date_civil(birth);
-    int year = b.year + years;
-    if (b.month == 2 && b.day == 29 && !leap(year))
-        return date_day(year, 3, 1);
-    return date_day(year, b.month, b.day);
+    /* The 29th day of a February of 28 is the 1st of March. */
+    month_t born = date_month(birth);
+    return date_month_first(born + 12 * years) + (birth - date_month_first(born));
 }
 
 static bool

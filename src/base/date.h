@@ -33,17 +33,17 @@ date_year_of_month(month_t month)
     return 1970 + (month >= 0 ? month / 12 : -((11 - month) / 12));
 }
 
-/* Months of days and first days of months, looked up from 1900 to 2199 (filled
- * before main) and computed beyond: they are asked for with every claim. */
+/* First days of months are looked up from 1900 to 2199 (filled before main) and
+ * computed beyond; the month of a day there is the one that its number suggests or
+ * the next. Both are asked for with every claim. */
 enum { DATE_FIRST_YEAR = 1900, DATE_LAST_YEAR = 2199 };
 enum {
-    DATE_DAYS = 109573, /* from 1900-01-01 to 2199-12-31 */
-    DATE_FIRST_DAY = -25567,
+    DATE_FIRST_DAY = -25563, /* 1900-01-05 */
+    DATE_DAYS = 109569, /* to 2199-12-31 */
     DATE_MONTHS = (DATE_LAST_YEAR - DATE_FIRST_YEAR + 1) * 12,
     DATE_FIRST_MONTH = (DATE_FIRST_YEAR - 1970) * 12
 };
-extern int16_t date_months[DATE_DAYS]; /* month_t fits 16 bits there */
-extern day_t date_firsts[DATE_MONTHS];
+extern day_t date_firsts[DATE_MONTHS + 1];
 month_t date_month_far(day_t day);
 day_t date_month_first_far(month_t month);
 
@@ -51,7 +51,10 @@ static inline month_t
 date_month(day_t day)
 {
     uint32_t i = (uint32_t)day - (uint32_t)DATE_FIRST_DAY;
-    return i < DATE_DAYS ? date_months[i] : date_month_far(day);
+    if (i >= DATE_DAYS)
+        return date_month_far(day);
+    uint32_t month = (uint32_t)((uint64_t)i * 141110653 >> 32); /* 12 / 365.2425 */
+    return DATE_FIRST_MONTH + (month_t)(month + (day >= date_firsts[month + 1]));
 }
 
 static inline day_t

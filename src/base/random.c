@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/random.h"
 
-#include <stdbool.h>
+#include "base/kernels.h"
+#include "base/random_avx2.h"
 
 /* The one door to Random123. */
 #pragma GCC diagnostic push
@@ -33,90 +34,79 @@ random_at(struct random_key key, uint64_t person, uint32_t year, uint32_t purpos
     return random_philox(counter, key);
 }
 
-/* Four counters that differ in one word go through the rounds together: the same
- * arithmetic as Random123's, which stays the measure (tests/base/test_random.c). */
+/* Counters that differ in one word go through the rounds several at a time. */
 #if defined(__x86_64__)
-#include <immintrin.h>
-
-typedef struct {
-    __m256i word[4]; /* a counter a lane of 64 bits, of which the low 32 count */
-} lanes;
-
-static inline __attribute__((target("avx2"), always_inline)) lanes
-rounds(lanes c, struct random_key key)
-{
-    const __m256i m0 = _mm256_set1_epi64x(0xD2511F53), m1 = _mm256_set1_epi64x(0xCD9E8D57);
-    for (uint32_t i = 0; i < 10; i++) {
-        __m256i k0 = _mm256_set1_epi64x(key.word[0] + i * 0x9E3779B9);
-        __m256i k1 = _mm256_set1_epi64x(key.word[1] + i * 0xBB67AE85);
-        __m256i p0 = _mm256_mul_epu32(c.word[0], m0), p1 = _mm256_mul_epu32(c.word[2], m1);
-        c.word[0] = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(p1, 32), c.word[1]), k0);
-        c.word[2] = _mm256_xor_si256(_mm256_xor_si256(_mm256_srli_epi64(p0, 32), c.word[3]), k1);
-        c.word[1] = p1;
-        c.word[3] = p0;
-    }
-    return c;
-}
-
-static inline __attribute__((target("avx2"), always_inline)) void
-store(lanes c, struct random_words *out)
-{
-    __m256i low01 = _mm256_blend_epi32(c.word[0], _mm256_slli_epi64(c.word[1], 32), 0xAA);
-    __m256i low23 = _mm256_blend_epi32(c.word[2], _mm256_slli_epi64(c.word[3], 32), 0xAA);
-    __m256i even = _mm256_unpacklo_epi64(low01, low23), odd = _mm256_unpackhi_epi64(low01, low23);
-    _mm256_storeu_si256((__m256i *)&out[0], _mm256_permute2x128_si256(even, odd, 0x20));
-    _mm256_storeu_si256((__m256i *)&out[2], _mm256_permute2x128_si256(even, odd, 0x31));
-}
-
-/* n a multiple of 4; counter[which] ascends by one. */
+/* n a multiple of 8; counter[which] ascends by one. */
 static __attribute__((target("avx2"))) void
-philox_fours(const uint32_t counter[4], int which, int n, struct random_key key,
+philox_eights(const uint32_t counter[4], int which, int n, struct random_key key,
     struct random_words *out)
 {
-    lanes first;
+    random_schedule keys;
+    random_lanes first;
+    random_schedule_init(&keys, key);
     for (int w = 0; w < 4; w++)
-        first.word[w] = _mm256_set1_epi64x(counter[w]);
+        first.word[w] = _mm256_set1_epi32((int)counter[w]);
     first.word[which]
-        = _mm256_add_epi64(first.word[which], _mm256_set_epi64x(3, 2, 1, 0));
-    for (int i = 0; i < n; i += 8) {
-        lanes a = first, b = first;
-        a.word[which] = _mm256_add_epi64(first.word[which], _mm256_set1_epi64x(i));
-        b.word[which] = _mm256_add_epi64(first.word[which], _mm256_set1_epi64x(i + 4));
-        a = rounds(a, key);
-        store(a, out + i);
-        if (i + 4 < n) {
-            b = rounds(b, key);
-            store(b, out + i + 4);
+        = _mm256_add_epi32(first.word[which], _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+    int i = 0;
+    for (; i + 16 <= n; i += 16) {
+        random_lanes a = first, b = first;
+        a.word[which] = _mm256_add_epi32(first.word[which], _mm256_set1_epi32(i));
+        b.word[which] = _mm256_add_epi32(first.word[which], _mm256_set1_epi32(i + 8));
+        random_rounds_twice(&a, &b, &keys);
+        random_store(a, out + i);
+        random_store(b, out + i + 8);
+    }
+    if (i < n) {
+        first.word[which] = _mm256_add_epi32(first.word[which], _mm256_set1_epi32(i));
+        random_store(random_rounds(first, &keys), out + i);
+    }
+}
+
+static __attribute__((target("avx2"))) void
+columns_of_eights(const uint32_t counter[4], int n, struct random_key key,
+    uint32_t *const out[static 4])
+{
+    random_schedule keys;
+    random_schedule_init(&keys, key);
+    random_lanes first;
+    for (int w = 0; w < 4; w++)
+        first.word[w] = _mm256_set1_epi32((int)counter[w]);
+    first.word[0] = _mm256_add_epi32(first.word[0], _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+    for (int i = 0; i < n; i += 16) {
+        random_lanes a = first, b = first;
+        a.word[0] = _mm256_add_epi32(first.word[0], _mm256_set1_epi32(i));
+        b.word[0] = _mm256_add_epi32(first.word[0], _mm256_set1_epi32(i + 8));
+        random_rounds_twice(&a, &b, &keys);
+        for (int w = 0; w < 4; w++) {
+            _mm256_storeu_si256((__m256i *)(out[w] + i), a.word[w]);
+            if (i + 8 < n)
+                _mm256_storeu_si256((__m256i *)(out[w] + i + 8), b.word[w]);
         }
     }
 }
-
-static bool
-fours(void)
-{
-    return __builtin_cpu_supports("avx2");
-}
 #else
 static void
-philox_fours(const uint32_t counter[4], int which, int n, struct random_key key,
+columns_of_eights(const uint32_t counter[4], int n, struct random_key key,
+    uint32_t *const out[static 4])
+{
+    (void)counter, (void)n, (void)key, (void)out;
+}
+
+static void
+philox_eights(const uint32_t counter[4], int which, int n, struct random_key key,
     struct random_words *out)
 {
     (void)counter, (void)which, (void)n, (void)key, (void)out;
-}
-
-static bool
-fours(void)
-{
-    return false;
 }
 #endif
 
 static void
 philox_many(uint32_t counter[4], int which, int n, struct random_key key, struct random_words *out)
 {
-    int done = n >= 4 && fours() ? n / 4 * 4 : 0;
+    int done = n >= 8 && kernels_avx2() ? n / 8 * 8 : 0;
     if (done != 0)
-        philox_fours(counter, which, done, key, out);
+        philox_eights(counter, which, done, key, out);
     for (counter[which] += (uint32_t)done; done < n; done++, counter[which]++)
         out[done] = random_philox(counter, key);
 }
@@ -140,4 +130,21 @@ random_persons(struct random_key key, uint64_t person, int n, uint32_t year, uin
     }
     uint32_t counter[4] = { (uint32_t)person, (uint32_t)(person >> 32) | purpose << 8, year, index };
     philox_many(counter, 0, n, key, out);
+}
+
+void
+random_columns(struct random_key key, uint64_t person, int n, uint32_t year, uint32_t purpose,
+    uint32_t index, uint32_t *const out[static 4])
+{
+    if (kernels_avx2() && (uint32_t)person <= UINT32_MAX - (uint32_t)n) {
+        const uint32_t counter[4]
+            = { (uint32_t)person, (uint32_t)(person >> 32) | purpose << 8, year, index };
+        columns_of_eights(counter, n, key, out);
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        struct random_words words = random_at(key, person + (uint64_t)i, year, purpose, index);
+        for (int w = 0; w < 4; w++)
+            out[w][i] = words.word[w];
+    }
 }

@@ -33,6 +33,10 @@ void random_indices(struct random_key key, uint64_t person, uint32_t year, uint3
 void random_persons(struct random_key key, uint64_t person, int n, uint32_t year, uint32_t purpose,
     uint32_t index, struct random_words *out);
 
+/* The same of n persons, a multiple of 8, in columns: out[w][i] is word w of person i. */
+void random_columns(struct random_key key, uint64_t person, int n, uint32_t year, uint32_t purpose,
+    uint32_t index, uint32_t *const out[static 4]);
+
 /* (word + 1/2) / 2^32: never 0, never 1. */
 static inline double
 random_uniform(uint32_t word)

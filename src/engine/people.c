@@ -54,11 +54,13 @@ static uint16_t
 draw_diseases(const struct people *self, const struct tile_words *words, int i, int age,
     uint32_t health_word)
 {
+    if (!self->any_registered)
+        return 0;
     int64_t health = variate_times(self->disease_loading, variate_at(&self->normal, health_word));
     uint32_t out = 0;
     for (uint32_t d = 0; d < PEOPLE_DISEASES; d++) {
         int64_t wanted = self->registered[d][age] - health;
-        uint32_t word = words->diseases[d / 4][i].word[d % 4];
+        uint32_t word = words->diseases[d / 4][d % 4][i];
         if (variate_out_of_reach(&self->disease_reach, wanted, word))
             continue;
         int64_t own = variate_times(self->disease_rest, variate_at(&self->normal, word));
@@ -69,7 +71,7 @@ draw_diseases(const struct people *self, const struct tile_words *words, int i, 
 
 static void
 draw_money(const struct people *self, const struct life *life, int year, struct member *member,
-    struct person_traits *traits, uint32_t wage_word, uint32_t balance_word, uint32_t empty_word)
+    struct person_traits *traits, int32_t wage_score, int32_t balance_score, uint32_t empty_word)
 {
     const struct year_terms *terms = people_terms(self, year);
     int64_t month; /* log2 of the base or pension */
@@ -80,7 +82,7 @@ draw_money(const struct people *self, const struct life *life, int year, struct 
         month = terms->pension + self->pension[member->sector];
     else {
         month = terms->wage + self->wage_add[status]
-            + variate_times(self->wage_spread, variate_at(&self->normal, wage_word));
+            + variate_times(self->wage_spread, wage_score);
         int quintile = 0;
         for (int i = 0; i < 4; i++)
             quintile += month - terms->wage > self->wage_quintile[i];
@@ -96,7 +98,7 @@ draw_money(const struct people *self, const struct life *life, int year, struct 
     if (life->entered != 0 && 12 * (year - life->entered) < self->balance_months[status])
         held += self->balance_tenure[12 * (year - life->entered)] - self->balance_full[status];
     member->balance = variate_fen(&self->exp, month + held
-            + variate_times(self->balance_spread, variate_at(&self->normal, balance_word)));
+            + variate_times(self->balance_spread, balance_score));
 }
 
 static void
@@ -170,6 +172,12 @@ draw_county(const struct people *self, uint32_t word, struct member *member)
     return (uint8_t)county;
 }
 
+static struct random_words
+word_of(const uint32_t columns[4][PEOPLE_TILE], int i)
+{
+    return (struct random_words){ { columns[0][i], columns[1][i], columns[2][i], columns[3][i] } };
+}
+
 static void
 draw_person(const struct people *self, struct people_block *block, int person, int i)
 {
@@ -178,8 +186,8 @@ draw_person(const struct people *self, struct people_block *block, int person, i
     struct person_traits *traits = &block->traits[person];
     struct person_state *state = &block->scratch->states[person];
     const struct tile_words *words = block->scratch->words;
-    const struct random_words *what = &words->person[1][i], *health = &words->person[2][i],
-                              *care = &words->person[3][i];
+    const uint32_t(*what)[PEOPLE_TILE] = words->person[1], (*health)[PEOPLE_TILE] = words->person[2],
+        (*care)[PEOPLE_TILE] = words->person[3];
     int years = block->year - (life->entered != 0 ? life->entered : self->year);
     int origin_age = life->age - years > 0 ? life->age - years : 0;
     *member = (struct member){ .household = NAME_NONE };
@@ -190,10 +198,11 @@ draw_person(const struct people *self, struct people_block *block, int person, i
     state->age = life->age;
     state->last = self->renewal && block->year > self->year ? life->last : DAY_MAX;
     state->status = member->status;
-    state->settled = what->word[3] < self->settled[member->status];
+    state->settled = what[3][i] < self->settled[member->status];
     traits->age_band = people_age_band(state->age);
-    traits->county = draw_county(self, what->word[0], member);
-    draw_money(self, life, block->year, member, traits, what->word[1], what->word[2], care->word[0]);
+    traits->county = draw_county(self, what[0][i], member);
+    draw_money(self, life, block->year, member, traits, words->wage[i], words->balance[i],
+        care[0][i]);
     if (member->status == STATUS_RETIREE) {
         member->base = 0;
         traits->wage_quintile = 5;
@@ -201,17 +210,19 @@ draw_person(const struct people *self, struct people_block *block, int person, i
     state->health = life->health;
     state->cost = (int32_t)(variate_times(self->cost_loading, life->health)
         + variate_times(self->cost_rest, life->cost));
-    state->diseases = draw_diseases(self, words, i, life->age, health->word[0]);
+    state->diseases = draw_diseases(self, words, i, life->age, health[0][i]);
     traits->diseases = state->diseases;
     uint32_t chronic = state->diseases & ((1U << MODEL_CHRONIC) - 1);
     member->n_chronic = (uint16_t)__builtin_popcount(chronic);
     member->psychiatric = (chronic >> 2 & 1) != 0; /* third of model_chronic_words */
-    draw_care(self, life, origin_age, member, care->word[1], care->word[2], care->word[3]);
-    draw_insured(self, &words->insured[i], member->status, block->year, life, block->scratch->months,
+    draw_care(self, life, origin_age, member, care[1][i], care[2][i], care[3][i]);
+    const struct random_words insured = word_of(words->insured, i);
+    draw_insured(self, &insured, member->status, block->year, life, block->scratch->months,
         member);
-    state->counts = words->counts[i];
-    state->more = words->more[i];
-    traits->tie = words->more[i].word[1];
+    state->counts = word_of(words->counts, i);
+    state->visits = words->visits[i];
+    state->stays = words->more[0][i];
+    traits->tie = words->more[1][i];
 }
 
 /* --- a block --- */
@@ -241,17 +252,33 @@ reserve(struct people_block *block, int n)
 }
 
 static void
+draw_columns(const struct people *self, uint64_t first, int year, int purpose, int index,
+    uint32_t out[4][PEOPLE_TILE])
+{
+    uint32_t *const columns[4] = { out[0], out[1], out[2], out[3] };
+    random_columns(self->key, first, PEOPLE_TILE, (uint32_t)year, (uint32_t)purpose,
+        (uint32_t)index, columns);
+}
+
+/* Those that something depends on; the others stay what they are. */
+static void
 draw_words(const struct people *self, uint64_t first, int year, struct tile_words *out)
 {
-    const struct random_key key = self->key;
-    uint32_t y = (uint32_t)year;
-    for (uint32_t i = 0; i < 4; i++)
-        random_persons(key, first, PEOPLE_TILE, 0, PURPOSE_PERSON, i, out->person[i]);
-    for (uint32_t i = 0; i < 3; i++)
-        random_persons(key, first, PEOPLE_TILE, 0, PURPOSE_DISEASES, i, out->diseases[i]);
-    random_persons(key, first, PEOPLE_TILE, y, PURPOSE_INSURED, 0, out->insured);
-    random_persons(key, first, PEOPLE_TILE, y, PURPOSE_COUNTS, 0, out->counts);
-    random_persons(key, first, PEOPLE_TILE, y, PURPOSE_COUNTS, 1, out->more);
+    for (int i = 0; i < 4; i++)
+        draw_columns(self, first, 0, PURPOSE_PERSON, i, out->person[i]);
+    for (int i = 0; i < 3 && self->any_registered; i++)
+        draw_columns(self, first, 0, PURPOSE_DISEASES, i, out->diseases[i]);
+    if (self->any_gaps)
+        draw_columns(self, first, year, PURPOSE_INSURED, 0, out->insured);
+    draw_columns(self, first, year, PURPOSE_COUNTS, 0, out->counts);
+    draw_columns(self, first, year, PURPOSE_COUNTS, 1, out->more);
+}
+
+static void
+put_words(uint32_t columns[4][PEOPLE_TILE], int i, struct random_words words)
+{
+    for (int w = 0; w < 4; w++)
+        columns[w][i] = words.word[w];
 }
 
 /* Brings a tile's lives to the year, from the year that the scratch holds or from the
@@ -277,9 +304,11 @@ draw_lives(const struct people *self, struct people_block *block, int start,
         if (entered == 0)
             continue;
         for (uint32_t k = 1; k < 4; k++)
-            words->person[k][i] = random_at(self->key, number, entered, PURPOSE_PERSON, k);
-        for (uint32_t k = 0; k < 3; k++)
-            words->diseases[k][i] = random_at(self->key, number, entered, PURPOSE_DISEASES, k);
+            put_words(words->person[k], i,
+                random_at(self->key, number, entered, PURPOSE_PERSON, k));
+        for (uint32_t k = 0; k < 3 && self->any_registered; k++)
+            put_words(words->diseases[k], i,
+                random_at(self->key, number, entered, PURPOSE_DISEASES, k));
     }
 }
 
@@ -292,14 +321,19 @@ draw_tile(const struct people *self, struct people_block *block, int start, int 
     struct life origins[PEOPLE_TILE];
     uint32_t mask[PEOPLE_TILE];
     uint64_t first = block->first + (uint64_t)start;
-    draw_words(self, first, block->year, block->scratch->words);
+    struct tile_words *words = block->scratch->words;
+    draw_words(self, first, block->year, words);
     for (int i = 0; i < PEOPLE_TILE; i++) {
-        people_origin(self, &block->scratch->words->person[0][i], &origins[i]);
+        const struct random_words who = word_of(words->person[0], i);
+        people_origin(self, &who, &origins[i]);
         age[i] = origins[i].age;
         sex[i] = origins[i].kind >= KIND_MALE_ENTERPRISE ? SEX_MALE : SEX_FEMALE;
     }
-    people_match(self, block->scratch->words->person[2], age, sex, leader, mask);
+    people_match(self, words->person[2], age, sex, leader, mask);
     draw_lives(self, block, start, origins);
+    variate_many(&self->normal, words->person[1][1], PEOPLE_TILE, words->wage);
+    variate_many(&self->normal, words->person[1][2], PEOPLE_TILE, words->balance);
+    variate_many(&self->normal, words->counts[STREAM_OUTPATIENT], PEOPLE_TILE, words->visits);
     for (int i = 0; i < PEOPLE_TILE; i++)
         draw_person(self, block, start + i, i);
     int here = block->n - start;
@@ -318,46 +352,45 @@ draw_tile(const struct people *self, struct people_block *block, int start, int 
     }
 }
 
-/* A claim's place in its household: by the day it settles, then as drawn. Few:
- * straight insertion; many: counting by day. */
+/* The claims' places in the block from `start` on: by household, in it by the day they
+ * settle, then as drawn. Counted out by day, then dealt to the households. */
 static void
-rank_claims(const struct claim *claims, int n, day_t first_of_year, uint32_t *rank)
+rank_claims(struct people_block *block, int from, int to, int n)
 {
-    enum { FEW = 40 };
-    if (n <= FEW) {
-        uint32_t key[FEW];
-        for (int i = 0; i < n; i++) {
-            uint32_t own = (uint32_t)(claims[i].end - first_of_year) << 8 | (uint32_t)i;
-            int j = i;
-            for (; j > 0 && key[j - 1] > own; j--)
-                key[j] = key[j - 1];
-            key[j] = own;
-        }
-        for (int i = 0; i < n; i++)
-            rank[key[i] & 255] = (uint32_t)i;
-        return;
+    struct people_scratch *scratch = block->scratch;
+    const struct claim *claims = scratch->claims;
+    const struct person_span *span = scratch->spans;
+    uint32_t next[367] = { 0 }, *rank = scratch->rank, *by_day = scratch->by_day;
+    uint32_t start = (uint32_t)block->n_claims;
+    for (int h = from; h < to; h++) {
+        block->claim_start[h] = (int)start;
+        for (int i = block->household_start[h]; i < block->household_start[h + 1]; i++, span++)
+            for (int c = span->from; c < span->to; c++) {
+                next[claims[c].end - scratch->first + 1]++;
+                rank[c] = (uint32_t)h; /* until its place is known */
+                start++;
+            }
     }
-    uint32_t next[367] = { 0 };
-    for (int i = 0; i < n; i++)
-        next[claims[i].end - first_of_year + 1]++;
     for (int day = 1; day < 367; day++)
         next[day] += next[day - 1];
-    for (int i = 0; i < n; i++)
-        rank[i] = next[claims[i].end - first_of_year]++;
+    span = scratch->spans;
+    for (int i = block->household_start[from]; i < block->household_start[to]; i++, span++)
+        for (int c = span->from; c < span->to; c++)
+            by_day[next[claims[c].end - scratch->first]++] = (uint32_t)c;
+    for (int k = 0; k < n; k++)
+        rank[by_day[k]] = (uint32_t)block->claim_start[rank[by_day[k]]]++;
+    for (int h = to; h-- > from;) /* each now stands where the next one begins */
+        block->claim_start[h] = h > from ? block->claim_start[h - 1] : block->n_claims;
 }
 
 static void
-draw_household(const struct people *self, struct people_block *block, int household)
+draw_households(const struct people *self, struct people_block *block, int from, int to)
 {
     struct people_scratch *scratch = block->scratch;
-    int n = 0, start = block->n_claims;
-    for (int i = block->household_start[household]; i < block->household_start[household + 1]; i++)
-        n = people_claims(self, block, block->order[i], n);
-    block->claim_start[household] = start;
-    block->n_claims += n;
-    if (block->n_claims > block->claim_capacity) {
+    int n = people_claims(self, block, from, to);
+    if (block->n_claims + n > block->claim_capacity) {
         int capacity = block->claim_capacity != 0 ? block->claim_capacity : 1024;
-        while (capacity < block->n_claims)
+        while (capacity < block->n_claims + n)
             capacity *= 2;
         block->claims = memory_resize(block->claims, (size_t)capacity, sizeof *block->claims);
         block->claim_capacity = capacity;
@@ -367,20 +400,19 @@ draw_household(const struct people *self, struct people_block *block, int househ
         block->potential = memory_resize(
             block->potential, (size_t)block->potential_capacity, sizeof *block->potential);
     }
-    if (n == 0)
-        return;
-    rank_claims(scratch->claims, n, scratch->first, scratch->rank);
-    struct claim *out = block->claims + start;
-    for (int i = 0; i < n; i++) {
-        const struct claim *drawn = &scratch->claims[i];
-        struct claim *claim = &out[scratch->rank[i]];
-        uint32_t admission = drawn->admission;
-        *claim = *drawn;
-        if (admission != NAME_NONE)
-            claim->admission = (uint32_t)start + scratch->rank[admission];
-    }
-    for (int i = 0; i < n && block->with_potential; i++)
-        block->potential[start + (int)scratch->rank[i]] = scratch->potential[i];
+    rank_claims(block, from, to, n);
+    const struct person_span *span = scratch->spans;
+    for (int i = block->household_start[from]; i < block->household_start[to]; i++, span++)
+        for (int c = span->from; c < span->to; c++) {
+            const struct claim *drawn = &scratch->claims[c];
+            struct claim *claim = &block->claims[scratch->rank[c]];
+            *claim = *drawn;
+            if (drawn->admission != NAME_NONE)
+                claim->admission = scratch->rank[drawn->admission];
+            if (block->with_potential)
+                block->potential[scratch->rank[c]] = scratch->potential[c];
+        }
+    block->n_claims += n;
 }
 
 void
@@ -412,8 +444,14 @@ people_draw(const struct people *self, uint64_t first, int n, int year, struct p
     scratch->lives_year = year;
     scratch->n_lives = (n + PEOPLE_TILE - 1) / PEOPLE_TILE * PEOPLE_TILE;
     out->household_start[out->n_households] = ordered;
-    for (int household = 0; household < out->n_households; household++)
-        draw_household(self, out, household);
+    /* So many persons at a time that their claims stay in the cache. */
+    enum { TOGETHER = 512 };
+    for (int from = 0, to = 0; from < out->n_households; from = to) {
+        while (to < out->n_households
+            && out->household_start[to] - out->household_start[from] < TOGETHER)
+            to++;
+        draw_households(self, out, from, to);
+    }
     out->claim_start[out->n_households] = out->n_claims;
 }
 
@@ -434,6 +472,11 @@ people_block_free(struct people_block *self)
         free(self->scratch->claims);
         free(self->scratch->potential);
         free(self->scratch->rank);
+        free(self->scratch->by_day);
+        free(self->scratch->chunk);
+        free(self->scratch->spans);
+        for (int i = 0; i <= STREAM_COUNT; i++)
+            free(self->scratch->runs[i].items);
     }
     free(self->scratch);
     *self = (struct people_block){ 0 };

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One person's claims of a year. Claim k of a stream has two sets of random words:
+/* Persons' claims of a year. Claim k of a stream has two sets of random words:
  * at index 2 k        day, provider, cost, behaviour (half a word each for mark and shift),
- * at index 2 k + 1    place, eligible share, channel, designated and may admit (half a word each). */
+ * at index 2 k + 1    place, eligible share, channel, designated and may admit (half a word each).
+ * First each person's numbers of claims, and with them the places of all; then the
+ * claims of each stream, many at a time (people_visits.c); then what depends on a
+ * person's claims together. */
 #include "base/memory.h"
 #include "engine/people_tables.h"
 
@@ -9,8 +12,9 @@ struct drawing {
     const struct people *people;
     struct people_scratch *scratch;
     const struct person_state *state;
-    uint64_t number;
-    int year, person, n;
+    uint64_t number; /* of the person at hand */
+    int person, n; /* claims that have a place */
+    uint32_t year;
     int leap;
     bool with_potential;
     day_t first, last; /* of the year */
@@ -19,100 +23,53 @@ struct drawing {
 static struct random_words
 words_at(const struct drawing *d, uint32_t purpose, uint32_t index)
 {
-    return random_at(d->people->key, d->number, (uint32_t)d->year, purpose, index);
+    return random_at(d->people->key, d->number, d->year, purpose, index);
 }
 
+/* Places for n more claims. */
 static int
-category(const uint64_t *bound, int n, uint32_t word)
-{
-    int i = 0;
-    for (int j = 0; j < n - 1; j++)
-        i += word >= bound[j];
-    return i;
-}
-
-static struct claim *
-append(struct drawing *d)
+reserve(struct drawing *d, int n)
 {
     struct people_scratch *scratch = d->scratch;
-    if (d->n == scratch->claim_capacity) {
-        scratch->claim_capacity = scratch->claim_capacity != 0 ? 2 * scratch->claim_capacity : 1024;
-        size_t n = (size_t)scratch->claim_capacity;
-        scratch->claims = memory_resize(scratch->claims, n, sizeof *scratch->claims);
-        scratch->potential = memory_resize(scratch->potential, n, sizeof *scratch->potential);
-        scratch->rank = memory_resize(scratch->rank, n, sizeof *scratch->rank);
+    int at = d->n;
+    d->n += n;
+    if (d->n > scratch->claim_capacity) {
+        int capacity = scratch->claim_capacity != 0 ? scratch->claim_capacity : 4096;
+        while (capacity < d->n)
+            capacity *= 2;
+        size_t size = (size_t)capacity;
+        scratch->claims = memory_resize(scratch->claims, size, sizeof *scratch->claims);
+        scratch->potential = memory_resize(scratch->potential, size, sizeof *scratch->potential);
+        scratch->rank = memory_resize(scratch->rank, size, sizeof *scratch->rank);
+        scratch->by_day = memory_resize(scratch->by_day, size, sizeof *scratch->by_day);
+        scratch->claim_capacity = capacity;
     }
-    return &scratch->claims[d->n++];
+    return at;
 }
 
-static fen_t
-cost_of(const struct drawing *d, const struct stream *stream, int provider, uint32_t word)
+static int32_t
+level_of(const struct drawing *d, const struct person_state *state, const struct stream *stream)
 {
-    const struct cost_table *cost = &stream->cost[provider];
-    int64_t log = cost->add + variate_times(cost->spread, variate_at(cost->table, word))
-        + stream->person_add + d->scratch->terms->cost[stream->benefit]
-        + variate_times(stream->person_spread, d->state->cost);
-    return variate_fen(&d->people->exp, log);
+    return visit_level(stream->person_add + d->scratch->terms->cost[stream->benefit]
+        + variate_times(stream->person_spread, state->cost));
 }
 
-static fen_t
-eligible_of(const struct site *site, int provider, fen_t cost, uint32_t word)
+/* How many claims of a stream whose own score is as given. */
+static int
+count_at(const struct drawing *d, const struct stream *stream, int32_t own)
 {
-    ratio_t share = site->eligible_low[provider]
-        + (ratio_t)variate_below(word, (uint32_t)site->eligible_width[provider] + 1);
-    return money_share(cost, share);
+    int table = stream->count[d->state->status][d->state->age];
+    if (table < 0)
+        return 0;
+    int64_t score = variate_times(stream->loading, d->state->health) + variate_times(stream->rest, own);
+    return variate_count_at(&d->scratch->counts.counts[table], (int32_t)score);
 }
 
-static uint32_t
-institution_flags(const struct site *site, int provider, uint32_t word)
-{
-    return ((word & 65535) < site->designated[provider] ? CLAIM_DESIGNATED : 0)
-        | (word >> 16 < site->may_admit[provider] ? CLAIM_MAY_ADMIT : 0);
-}
-
-/* Fills all of a claim but its day of discharge and its admission. words: both sets. */
-static void
-draw_claim(struct drawing *d, int index, const struct random_words *words, struct claim *claim)
-{
-    const struct people *people = d->people;
-    const struct stream *stream = &people->streams[index];
-    const struct site *site = &people->sites[stream->benefit];
-    const struct random_words main = words[0], more = words[1];
-    int place = d->state->settled ? PLACE_SETTLED : PLACE_LOCAL, channel = CHANNEL_INSTITUTION;
-    if (!site->plain) {
-        if (!d->state->settled && more.word[0] < site->temporary)
-            place = more.word[0] < site->referred ? PLACE_REFERRED : PLACE_TEMPORARY;
-        channel = category(site->channel, CHANNEL_COUNT, more.word[2]);
-    }
-    bool away = place == PLACE_REFERRED || place == PLACE_TEMPORARY;
-    int band = away ? site->away : site->provider_band[d->state->age];
-    int provider = category(site->provider[band], PROVIDER_COUNT, main.word[1]);
-    fen_t cost = cost_of(d, stream, provider, main.word[2]);
-    uint32_t flags = institution_flags(site, provider, more.word[3])
-        | (stream->disease != NAME_NONE ? CLAIM_REGISTERED : 0);
-    day_t date = d->first + variate_wheel_at(&site->days[d->leap], main.word[0]);
-    *claim = (struct claim){
-        .cost = cost,
-        .eligible = eligible_of(site, provider, cost, more.word[1]),
-        .member = (uint32_t)d->person,
-        .date = date,
-        .end = date,
-        .disease = stream->disease,
-        .drug = NAME_NONE,
-        .admission = NAME_NONE,
-        .benefit = stream->benefit,
-        .provider = (uint8_t)provider,
-        .channel = (uint8_t)channel,
-        .place = (uint8_t)place,
-        .flags = (uint8_t)flags,
-    };
-}
-
+/* The same from the word of its score, which is seldom looked up where claims are rare. */
 static int
 count_of(const struct drawing *d, int index, uint32_t word)
 {
-    const struct people *people = d->people;
-    const struct stream *stream = &people->streams[index];
+    const struct stream *stream = &d->people->streams[index];
     int table = stream->count[d->state->status][d->state->age];
     if (table < 0)
         return 0;
@@ -121,63 +78,154 @@ count_of(const struct drawing *d, int index, uint32_t word)
     if (counts->n == 0
         || variate_out_of_reach(&stream->reach, counts->threshold[0] - health, word))
         return 0;
-    int64_t score = health + variate_times(stream->rest, variate_at(&people->normal, word));
-    return variate_count_at(counts, (int32_t)score);
+    return count_at(d, stream, variate_at(&d->people->normal, word));
 }
 
-/* What behaviour needs of the claim appended last; words: its own. */
+/* What behaviour needs of the claim at a place; i: of the chunk. */
 static void
-draw_potential(struct drawing *d, int index, const struct random_words *words, bool further)
+draw_potential(const struct drawing *d, int index, const struct visit_chunk *chunk, int i, int at,
+    bool further)
 {
-    const struct claim *claim = &d->scratch->claims[d->n - 1];
-    struct potential *out = &d->scratch->potential[d->n - 1];
+    const struct claim *claim = &d->scratch->claims[at];
+    struct potential *out = &d->scratch->potential[at];
     const struct stream *stream = &d->people->streams[index];
     const struct site *site = &d->people->sites[stream->benefit];
-    *out = (struct potential){ .mark = (uint16_t)(words[0].word[3] >> 16),
+    uint32_t behaviour = chunk->words.behaviour[i];
+    *out = (struct potential){ .mark = (uint16_t)(behaviour >> 16),
         .provider = claim->provider,
         .flags = claim->flags,
         .further = further };
-    const uint64_t *bound = site->provider[site->provider_band[d->state->age]];
+    const uint64_t *bound = site->provider[chunk->band[i]];
     uint64_t primary = bound[PROVIDER_LEVEL1]; /* of 2^32: up to and with level 1 */
     bool away = claim->place == PLACE_REFERRED || claim->place == PLACE_TEMPORARY;
     if (index != STREAM_OUTPATIENT || away || claim->provider <= PROVIDER_LEVEL1 || primary == 0)
         return;
     uint64_t beyond = ((uint64_t)1 << 32) - primary;
-    out->shift = (uint16_t)((words[0].word[3] & 65535) * beyond >> 32);
+    out->shift = (uint16_t)((behaviour & 65535) * beyond >> 32);
     /* Among primary providers as the others choose, by the same word. */
-    uint64_t word = (words[0].word[1] - primary) * primary / beyond;
-    int provider = category(bound, PROVIDER_COUNT, (uint32_t)word);
+    uint64_t word = (chunk->words.provider[i] - primary) * primary / beyond;
+    int provider = visit_category(bound, PROVIDER_COUNT, (uint32_t)word);
     out->provider = (uint8_t)provider;
-    out->cost = cost_of(d, stream, provider, words[0].word[2]);
-    out->eligible = eligible_of(site, provider, out->cost, words[1].word[1]);
-    out->flags = (uint8_t)institution_flags(site, provider, words[1].word[3]);
+    out->cost = visit_cost(
+        d->people, &stream->cost[provider], chunk->level[i], chunk->words.cost[i]);
+    out->eligible = visit_eligible(site, provider, out->cost, chunk->words.eligible[i]);
+    out->flags = (uint8_t)visit_flags(site, provider, chunk->words.flags[i]);
 }
 
-/* Appends n claims of a stream, of one drug or NAME_NONE; purpose: where their words
- * live. */
-static void
-draw_claims(struct drawing *d, int index, int purpose, int n, uint32_t drug)
+/* --- claims many at a time --- */
+
+/* A claim of the chunk, all but the day of discharge and the admission. */
+static inline void
+put_claim(const struct drawing *d, const struct stream *stream, const struct visit_chunk *chunk,
+    int i, int person, uint32_t drug, struct claim *out)
 {
-    enum { AT_ONCE = 16 };
-    struct random_words words[2 * AT_ONCE];
-    for (int k = 0; k < n; k += AT_ONCE) {
-        int now = n - k < AT_ONCE ? n - k : AT_ONCE;
-        random_indices(d->people->key, d->number, (uint32_t)d->year, (uint32_t)purpose,
-            2 * (uint32_t)k, 2 * now, words);
-        for (int i = 0; i < now; i++) {
-            struct claim *claim = append(d);
-            draw_claim(d, index, &words[2 * i], claim);
-            claim->drug = drug;
-            if (d->with_potential)
-                draw_potential(d, index, &words[2 * i], purpose == PURPOSE_FURTHER);
+    day_t date = d->first + (day_t)chunk->day[i];
+    uint32_t kind = chunk->kind[i];
+    out->cost = chunk->cost[i];
+    out->eligible = chunk->eligible[i];
+    out->member = (uint32_t)person;
+    out->date = date;
+    out->end = date;
+    out->disease = stream->disease;
+    out->drug = drug;
+    out->admission = NAME_NONE;
+    out->benefit = (uint8_t)kind;
+    out->provider = (uint8_t)(kind >> 8);
+    out->channel = (uint8_t)(kind >> 16);
+    out->place = (uint8_t)(kind >> 24);
+    out->flags = (uint8_t)chunk->flags[i];
+}
+
+/* Claims from the k-th on of a person's, as many as fit, into the chunk's end. */
+static int
+fill_chunk(const struct drawing *d, const struct stream *stream, const struct person_state *state,
+    uint64_t number, int k, int n, struct visit_chunk *chunk)
+{
+    const struct site *site = &d->people->sites[stream->benefit];
+    int32_t level = level_of(d, state, stream);
+    uint32_t band = site->provider_band[state->age], settled = state->settled ? UINT32_MAX : 0;
+    int room = VISIT_CHUNK - chunk->n, now = n - k < room ? n - k : room;
+    for (int i = chunk->n; i < chunk->n + now; i++, k++) {
+        chunk->number[i] = (uint32_t)number;
+        chunk->index[i] = (uint32_t)k;
+        chunk->band[i] = band;
+        chunk->settled[i] = settled;
+        chunk->level[i] = level;
+    }
+    chunk->n += now;
+    return now;
+}
+
+static struct visit_source
+source_of(const struct drawing *d, int index, uint32_t purpose)
+{
+    return (struct visit_source){ .people = d->people,
+        .stream = index,
+        .leap = d->leap,
+        .high = purpose << 8,
+        .year = d->year,
+        .with_words = d->with_potential };
+}
+
+static void
+draw_runs(struct drawing *d, const struct visit_runs *runs, int index, uint32_t purpose,
+    uint64_t first)
+{
+    struct people_scratch *scratch = d->scratch;
+    struct visit_chunk *chunk = scratch->chunk;
+    const struct stream *stream = &d->people->streams[index];
+    struct visit_source source = source_of(d, index, purpose);
+    int began = 0, at = 0; /* the run that the chunk begins in, claims of it before */
+    chunk->n = 0;
+    for (int r = 0, k = 0; r < runs->n;) {
+        const struct visit_run *run = &runs->items[r];
+        uint64_t number = first + (uint64_t)run->person;
+        source.high = (uint32_t)(number >> 32) | purpose << 8;
+        k += fill_chunk(d, stream, &scratch->states[run->person], number, k, run->n, chunk);
+        bool whole = k == run->n;
+        bool last = r + 1 == runs->n
+            || (first + (uint64_t)runs->items[r + 1].person) >> 32 != number >> 32;
+        if (chunk->n == VISIT_CHUNK || (whole && last)) {
+            visits_draw(&source, chunk);
+            for (int i = 0; i < chunk->n;) {
+                const struct visit_run *of = &runs->items[began];
+                for (; at < of->n && i < chunk->n; at++, i++) {
+                    put_claim(d, stream, chunk, i, of->person, of->drug,
+                        &scratch->claims[of->at + at]);
+                    if (d->with_potential)
+                        draw_potential(
+                            d, index, chunk, i, of->at + at, purpose == PURPOSE_FURTHER);
+                }
+                if (at == of->n) {
+                    began++;
+                    at = 0;
+                }
+            }
+            chunk->n = 0;
+        }
+        if (whole) {
+            r++;
+            k = 0;
         }
     }
+}
+
+/* --- one person's numbers --- */
+
+static void
+add_run(struct drawing *d, struct visit_runs *runs, int n, uint32_t drug)
+{
+    if (n == 0)
+        return;
+    memory_grow(runs->items, runs->n, runs->capacity);
+    runs->items[runs->n++]
+        = (struct visit_run){ .person = d->person, .n = n, .at = reserve(d, n), .drug = drug };
 }
 
 /* Further potential visits of a person who has n. Their numbers' words stand at the
  * end of the purpose's indices. */
 static void
-draw_further(struct drawing *d, int n)
+add_further(struct drawing *d, int n)
 {
     const struct people *people = d->people;
     int table = people->streams[STREAM_OUTPATIENT].count[d->state->status][d->state->age];
@@ -191,24 +239,24 @@ draw_further(struct drawing *d, int n)
             words = words_at(d, PURPOSE_FURTHER, UINT32_MAX - 1 - (uint32_t)k / 4);
         more += variate_count_at(&further->visit, variate_at(&people->normal, words.word[k % 4]));
     }
-    draw_claims(d, STREAM_OUTPATIENT, PURPOSE_FURTHER, more, NAME_NONE);
+    add_run(d, &d->scratch->runs[STREAM_COUNT], more, NAME_NONE);
 }
 
 static void
-draw_plain(struct drawing *d, int index, uint32_t word)
+add_visits(struct drawing *d, int index, uint32_t word)
 {
-    draw_claims(d, index, PURPOSE_CLAIM + index, count_of(d, index, word), NAME_NONE);
+    add_run(d, &d->scratch->runs[index], count_of(d, index, word), NAME_NONE);
 }
 
 /* A person stays with one drug through the year. */
 static void
-draw_drugs(struct drawing *d, uint32_t word)
+add_drugs(struct drawing *d, uint32_t word)
 {
     int n = count_of(d, STREAM_NEGOTIATED_DRUG, word);
     if (n == 0)
         return;
     struct random_words first = words_at(d, PURPOSE_CLAIM + STREAM_NEGOTIATED_DRUG, UINT32_MAX);
-    draw_claims(d, STREAM_NEGOTIATED_DRUG, PURPOSE_CLAIM + STREAM_NEGOTIATED_DRUG, n,
+    add_run(d, &d->scratch->runs[STREAM_NEGOTIATED_DRUG], n,
         d->people->drugs[variate_below(first.word[0], (uint32_t)d->people->n_drugs)]);
 }
 
@@ -217,17 +265,20 @@ static void
 draw_admitting_visit(struct drawing *d, const struct claim *stay, const struct random_words *words)
 {
     const struct people *people = d->people;
-    struct claim visit = *stay;
-    visit.benefit = BENEFIT_OUTPATIENT;
-    visit.end = visit.date;
-    visit.cost = cost_of(d, &people->streams[STREAM_OUTPATIENT], stay->provider, words->word[2]);
-    visit.eligible = eligible_of(
-        &people->sites[BENEFIT_OUTPATIENT], stay->provider, visit.cost, words->word[3]);
-    visit.admission = (uint32_t)d->n + 1; /* the stay follows */
-    *append(d) = visit;
+    const struct stream *stream = &people->streams[STREAM_OUTPATIENT];
+    int at = reserve(d, 1);
+    struct claim *visit = &d->scratch->claims[at];
+    *visit = *stay;
+    visit->benefit = BENEFIT_OUTPATIENT;
+    visit->end = visit->date;
+    visit->cost = visit_cost(people, &stream->cost[stay->provider],
+        level_of(d, d->state, stream), words->word[2]);
+    visit->eligible = visit_eligible(
+        &people->sites[BENEFIT_OUTPATIENT], stay->provider, visit->cost, words->word[3]);
+    visit->admission = (uint32_t)at + 1; /* the stay follows */
     if (d->with_potential)
-        d->scratch->potential[d->n - 1]
-            = (struct potential){ .provider = visit.provider, .flags = visit.flags };
+        d->scratch->potential[at]
+            = (struct potential){ .provider = visit->provider, .flags = visit->flags };
 }
 
 static void
@@ -253,20 +304,26 @@ draw_stays(struct drawing *d, uint32_t word)
 {
     enum { STAYS_MAX = 48 };
     const struct people *people = d->people;
+    const struct stream *stream = &people->streams[STREAM_INPATIENT];
+    struct visit_chunk *chunk = d->scratch->chunk;
     struct claim stays[STAYS_MAX];
     uint32_t order[STAYS_MAX];
     int n = count_of(d, STREAM_INPATIENT, word);
     n = n < STAYS_MAX ? n : STAYS_MAX;
+    if (n == 0)
+        return;
+    struct visit_source source = source_of(d, STREAM_INPATIENT, PURPOSE_CLAIM + STREAM_INPATIENT);
+    source.high |= (uint32_t)(d->number >> 32);
+    source.with_words = true;
+    chunk->n = 0;
+    fill_chunk(d, stream, d->state, d->number, 0, n, chunk);
+    visits_draw(&source, chunk);
     for (int k = 0; k < n; k++) {
-        struct random_words own[2] = {
-            words_at(d, PURPOSE_CLAIM + STREAM_INPATIENT, 2 * (uint32_t)k),
-            words_at(d, PURPOSE_CLAIM + STREAM_INPATIENT, 2 * (uint32_t)k + 1),
-        };
         struct random_words words = words_at(d, PURPOSE_STAY, (uint32_t)k);
-        draw_claim(d, STREAM_INPATIENT, own, &stays[k]);
+        put_claim(d, stream, chunk, k, d->person, NAME_NONE, &stays[k]);
         order[k] = (uint32_t)k;
         int64_t score
-            = variate_times(people->days_loading, variate_at(&people->normal, own[0].word[2]))
+            = variate_times(people->days_loading, variate_at(&people->normal, chunk->words.cost[k]))
             + variate_times(people->days_rest, variate_at(&people->normal, words.word[0]));
         int days = people->days_count < 0
             ? 0
@@ -287,24 +344,46 @@ draw_stays(struct drawing *d, uint32_t word)
         struct random_words words = words_at(d, PURPOSE_STAY, order[k]);
         if (words.word[1] < people->emergency)
             draw_admitting_visit(d, stay, &words);
-        *append(d) = *stay;
-        if (d->with_potential) {
-            struct random_words own[2]
-                = { words_at(d, PURPOSE_CLAIM + STREAM_INPATIENT, 2 * order[k]) };
-            draw_potential(d, STREAM_INPATIENT, own, false);
-        }
+        int at = reserve(d, 1);
+        d->scratch->claims[at] = *stay;
+        if (d->with_potential)
+            draw_potential(d, STREAM_INPATIENT, chunk, (int)order[k], at, false);
     }
 }
 
 static void
-mark_stays(struct drawing *d, int from, int stays_from, int stays_to)
+count_person(struct drawing *d, struct person_span *span)
 {
-    struct claim *claims = d->scratch->claims;
-    for (int s = stays_from; s < stays_to; s++) {
+    const struct random_words *counts = &d->state->counts;
+    span->from = d->n;
+    int visits = count_at(d, &d->people->streams[STREAM_OUTPATIENT], d->state->visits);
+    add_run(d, &d->scratch->runs[STREAM_OUTPATIENT], visits, NAME_NONE);
+    add_visits(d, STREAM_EMERGENCY, counts->word[STREAM_EMERGENCY]);
+    add_drugs(d, counts->word[STREAM_NEGOTIATED_DRUG]);
+    add_visits(d, STREAM_DAY_SURGERY, counts->word[STREAM_DAY_SURGERY]);
+    for (uint32_t left = d->state->diseases; left != 0; left &= left - 1) {
+        uint32_t disease = (uint32_t)__builtin_ctz(left);
+        struct random_words words = words_at(d, PURPOSE_COUNTS, 2 + disease);
+        add_visits(d, STREAM_DISEASES + (int)disease, words.word[0]);
+    }
+    span->stays_from = d->n;
+    draw_stays(d, d->state->stays);
+    span->stays_to = d->n;
+    if (d->with_potential)
+        add_further(d, visits);
+    span->to = d->n;
+}
+
+/* --- one person's claims together --- */
+
+static void
+mark_stays(struct claim *claims, const struct person_span *span)
+{
+    for (int s = span->stays_from; s < span->stays_to; s++) {
         if (claims[s].benefit != BENEFIT_INPATIENT)
             continue;
         day_t begin = claims[s].date, end = claims[s].end;
-        for (int i = from; i < d->n; i++) {
+        for (int i = span->from; i < span->to; i++) {
             day_t date = claims[i].end; /* the day that it settles */
             uint32_t flags = claims[i].flags;
             flags |= date > begin && date < end ? CLAIM_IN_STAY : 0;
@@ -314,20 +393,18 @@ mark_stays(struct drawing *d, int from, int stays_from, int stays_to)
     }
 }
 
-/* Whoever has died or left has no claims from then on, and a stay ends with it.
- * Claims from `from` on are the person's; the stays among them, of which the counts
- * are moved along, keep their places behind the visits that they began with. */
+/* Whoever has died or left has no claims from then on, and a stay ends with it. The
+ * stays among the claims keep their places behind the visits that they began with. */
 static void
-drop_later(struct drawing *d, int from, int *stays_from, int *stays_to)
+drop_later(struct drawing *d, day_t last, struct person_span *span)
 {
     struct claim *claims = d->scratch->claims;
     struct potential *potential = d->scratch->potential;
-    day_t last = d->state->last;
-    int to = from, before[2] = { from, from };
-    for (int i = from; i < d->n; i++) {
-        if (i == *stays_from)
+    int to = span->from, before[2] = { span->from, span->from };
+    for (int i = span->from; i < span->to; i++) {
+        if (i == span->stays_from)
             before[0] = to;
-        if (i == *stays_to)
+        if (i == span->stays_to)
             before[1] = to;
         if (claims[i].date > last)
             continue;
@@ -339,50 +416,62 @@ drop_later(struct drawing *d, int from, int *stays_from, int *stays_to)
             potential[to] = potential[i];
         to++;
     }
-    *stays_from = *stays_from < d->n ? before[0] : to;
-    *stays_to = *stays_to < d->n ? before[1] : to;
-    d->n = to;
+    span->stays_from = span->stays_from < span->to ? before[0] : to;
+    span->stays_to = span->stays_to < span->to ? before[1] : to;
+    span->to = to;
+}
+
+static void
+finish_person(struct drawing *d, struct person_span *span, struct person_traits *traits)
+{
+    const struct claim *claims = d->scratch->claims;
+    if (d->state->last != DAY_MAX)
+        drop_later(d, d->state->last, span);
+    if (span->stays_to != span->stays_from)
+        mark_stays(d->scratch->claims, span);
+    fen_t cost = 0;
+    for (int i = span->from; i < span->stays_to; i++)
+        cost += claims[i].cost;
+    traits->cost = cost;
 }
 
 int
-people_claims(const struct people *self, struct people_block *block, int person, int n)
+people_claims(const struct people *self, struct people_block *block, int from, int to)
 {
+    struct people_scratch *scratch = block->scratch;
     struct drawing d = {
         .people = self,
-        .scratch = block->scratch,
-        .state = &block->scratch->states[person],
-        .number = block->first + (uint64_t)person,
-        .year = block->year,
-        .person = person,
-        .n = n,
+        .scratch = scratch,
+        .year = (uint32_t)block->year,
+        .leap = scratch->last - scratch->first == 365,
         .with_potential = block->with_potential,
-        .first = block->scratch->first,
-        .last = block->scratch->last,
+        .first = scratch->first,
+        .last = scratch->last,
     };
-    d.leap = d.last - d.first == 365;
-    const struct random_words counts = d.state->counts, more = d.state->more;
-    draw_plain(&d, STREAM_OUTPATIENT, counts.word[STREAM_OUTPATIENT]);
-    int visits = d.n - n;
-    draw_plain(&d, STREAM_EMERGENCY, counts.word[STREAM_EMERGENCY]);
-    draw_drugs(&d, counts.word[STREAM_NEGOTIATED_DRUG]);
-    draw_plain(&d, STREAM_DAY_SURGERY, counts.word[STREAM_DAY_SURGERY]);
-    for (uint32_t left = d.state->diseases; left != 0; left &= left - 1) {
-        uint32_t disease = (uint32_t)__builtin_ctz(left);
-        struct random_words words = words_at(&d, PURPOSE_COUNTS, 2 + disease);
-        draw_plain(&d, STREAM_DISEASES + (int)disease, words.word[0]);
+    const int *persons = block->order + block->household_start[from];
+    int n = block->household_start[to] - block->household_start[from];
+    if (n > scratch->span_capacity) {
+        scratch->spans = memory_resize(scratch->spans, (size_t)n, sizeof *scratch->spans);
+        scratch->span_capacity = n;
     }
-    int stays_from = d.n;
-    draw_stays(&d, more.word[0]);
-    int stays_to = d.n;
-    if (d.with_potential)
-        draw_further(&d, visits);
-    if (d.state->last != DAY_MAX)
-        drop_later(&d, n, &stays_from, &stays_to);
-    if (stays_to != stays_from)
-        mark_stays(&d, n, stays_from, stays_to);
-    fen_t cost = 0;
-    for (int i = n; i < stays_to; i++)
-        cost += d.scratch->claims[i].cost;
-    block->traits[person].cost = cost;
-    return d.n;
+    if (scratch->chunk == NULL)
+        scratch->chunk = memory_alloc(1, sizeof *scratch->chunk);
+    for (int i = 0; i <= STREAM_COUNT; i++)
+        scratch->runs[i].n = 0;
+    for (int i = 0; i < n; i++) {
+        d.person = persons[i];
+        d.state = &scratch->states[persons[i]];
+        d.number = block->first + (uint64_t)persons[i];
+        count_person(&d, &scratch->spans[i]);
+    }
+    for (int i = 0; i < STREAM_COUNT; i++)
+        draw_runs(&d, &scratch->runs[i], i, (uint32_t)(PURPOSE_CLAIM + i), block->first);
+    draw_runs(&d, &scratch->runs[STREAM_COUNT], STREAM_OUTPATIENT, PURPOSE_FURTHER, block->first);
+    int sum = 0;
+    for (int i = 0; i < n; i++) {
+        d.state = &scratch->states[persons[i]];
+        finish_person(&d, &scratch->spans[i], &block->traits[persons[i]]);
+        sum += scratch->spans[i].to - scratch->spans[i].from;
+    }
+    return sum;
 }

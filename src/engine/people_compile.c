@@ -184,6 +184,9 @@ compile_people(struct compiler *c)
         people->arrears[status] = variate_bound(model_by_status(model, -1, "insured.arrears_share", s));
         people->settled[status] = variate_bound(model_by_status(model, -1, "place.settled_share", s));
     }
+    for (int status = 0; status < STATUS_COUNT; status++)
+        people->any_gaps = people->any_gaps || people->leaving[status] != 0
+            || people->arrears[status] != 0;
     people->arrears_months = (int)model_number(model, -1, "insured.arrears_months");
     people->couple = variate_bound(model_number(model, -1, "household.couple_share"));
     people->child = variate_bound(model_number(model, -1, "household.child_share"));
@@ -286,6 +289,7 @@ compile_health(struct compiler *c)
             = model_find(model, chronic ? BENEFIT_CHRONIC : BENEFIT_SPECIAL, "registered");
         for (int age = 0; age < PEOPLE_AGES; age++) {
             double share = cell_of(registered, 0, i, age, 0);
+            people->any_registered = people->any_registered || share > 0;
             people->registered[i][age] = share <= 0 ? INT32_MAX
                 : share >= 1                        ? INT32_MIN
                                                     : variate_fixed(gsl_cdf_ugaussian_Qinv(share));
@@ -532,6 +536,7 @@ people_compile(const struct model *model, uint64_t seed, struct names *names,
     for (int stream = 0; stream < STREAM_COUNT; stream++)
         compile_stream(&c, stream);
     compile_stays(&c);
+    people_compile_visits(self);
     if (problems->n + problems->left_out == before)
         return self;
     people_free(self);
@@ -553,6 +558,8 @@ people_free(struct people *self)
     free(self->count_keys);
     free(self->gammas);
     free(self->gamma_shapes);
+    free(self->visits);
+    free(self->visit_days);
     free(self->counties);
     free(self->county_bound);
     free(self);

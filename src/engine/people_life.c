@@ -13,9 +13,9 @@
 static day_t
 months_later(day_t day, int months)
 {
-    struct civil from = date_civil(day);
-    month_t month = date_month_of(from.year, from.month) + months;
-    day_t wanted = date_month_first(month) + from.day - 1, next = date_month_first(month + 1);
+    month_t from = date_month(day), month = from + months;
+    day_t wanted = date_month_first(month) + (day - date_month_first(from));
+    day_t next = date_month_first(month + 1);
     return wanted < next ? wanted : next - 1;
 }
 
@@ -121,13 +121,6 @@ people_origin(const struct people *self, const struct random_words *words, struc
     out->retires = people_retires(self, out->birth, status, out->kind);
 }
 
-static void
-begin_scores(const struct people *self, const struct random_words *health, struct life *life)
-{
-    life->health = variate_at(&self->normal, health->word[0]);
-    life->cost = variate_at(&self->normal, health->word[1]);
-}
-
 /* Somebody new under the number, on 1 January. */
 static void
 enter(const struct people *self, uint64_t number, int year, struct life *life)
@@ -142,17 +135,8 @@ enter(const struct people *self, uint64_t number, int year, struct life *life)
     life->kind = draw_kind(self, status, age, words.word[2]);
     life->birth = draw_birth(year, age, words.word[3]);
     life->retires = people_retires(self, life->birth, status, life->kind);
-    begin_scores(self, &health, life);
-}
-
-/* Scores go from year to year as a stationary autoregression. */
-static void
-move_scores(const struct people *self, const struct random_words *words, struct life *life)
-{
-    life->health = (int32_t)(variate_times(self->persistence, life->health)
-        + variate_times(self->innovation, variate_at(&self->normal, words->word[0])));
-    life->cost = (int32_t)(variate_times(self->cost_persistence, life->cost)
-        + variate_times(self->cost_innovation, variate_at(&self->normal, words->word[1])));
+    life->health = variate_at(&self->normal, health.word[0]);
+    life->cost = variate_at(&self->normal, health.word[1]);
 }
 
 static void
@@ -202,11 +186,15 @@ draw_fates(const struct people *self, uint64_t first, int year, struct life *liv
 }
 
 void
-people_begin_lives(const struct people *self, uint64_t first, const struct random_words *health,
-    struct life lives[static PEOPLE_TILE])
+people_begin_lives(const struct people *self, uint64_t first,
+    const uint32_t health[4][PEOPLE_TILE], struct life lives[static PEOPLE_TILE])
 {
+    int32_t scores[2][PEOPLE_TILE];
+    for (int k = 0; k < 2; k++)
+        variate_many(&self->normal, health[k], PEOPLE_TILE, scores[k]);
     for (int i = 0; i < PEOPLE_TILE; i++) {
-        begin_scores(self, &health[i], &lives[i]);
+        lives[i].health = scores[0][i];
+        lives[i].cost = scores[1][i];
         end_life(&lives[i], FATE_STAYS, DAY_MAX);
     }
     draw_fates(self, first, self->year, lives);
@@ -218,16 +206,24 @@ people_move_lives(const struct people *self, uint64_t first, int from, int to,
 {
     int step = to < from ? -1 : 1;
     for (int year = from; year != to; year += step) {
-        struct random_words rank[PEOPLE_TILE];
-        random_persons(
-            self->key, first, PEOPLE_TILE, (uint32_t)(year + step), PURPOSE_RANK, 0, rank);
+        uint32_t rank[4][PEOPLE_TILE];
+        uint32_t *const columns[4] = { rank[0], rank[1], rank[2], rank[3] };
+        int32_t health[PEOPLE_TILE], cost[PEOPLE_TILE];
+        random_columns(
+            self->key, first, PEOPLE_TILE, (uint32_t)(year + step), PURPOSE_RANK, 0, columns);
+        variate_many(&self->normal, rank[0], PEOPLE_TILE, health);
+        variate_many(&self->normal, rank[1], PEOPLE_TILE, cost);
         for (int i = 0; i < PEOPLE_TILE; i++) {
             struct life *life = &lives[i];
             if (step > 0 && life->last != DAY_MAX) {
                 enter(self, first + (uint64_t)i, year + 1, life);
                 continue;
             }
-            move_scores(self, &rank[i], life);
+            /* Scores go from year to year as a stationary autoregression. */
+            life->health = (int32_t)(variate_times(self->persistence, life->health)
+                + variate_times(self->innovation, health[i]));
+            life->cost = (int32_t)(variate_times(self->cost_persistence, life->cost)
+                + variate_times(self->cost_innovation, cost[i]));
             int age = life->age + step;
             life->age = (uint8_t)(age < 0 ? 0 : age < PEOPLE_AGES ? age : PEOPLE_AGES - 1);
         }

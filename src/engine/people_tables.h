@@ -5,6 +5,7 @@
 
 #include "base/random.h"
 #include "engine/people.h"
+#include "engine/people_visits.h"
 #include "engine/variate.h"
 
 enum {
@@ -94,6 +95,8 @@ struct people {
     double further_more; /* as people_further wants it */
     struct site sites[BENEFIT_COUNT];
     struct stream streams[STREAM_COUNT];
+    struct visit_tables *visits; /* [STREAM_COUNT], owned */
+    struct visit_days (*visit_days)[2]; /* [BENEFIT_COUNT], owned */
 
     uint64_t retired_bound, flexible_bound; /* retiree, then flexible, else employee */
     struct variate_wheel ages[2]; /* active, retired */
@@ -137,6 +140,7 @@ struct people {
     struct variate_reach disease_reach; /* of disease_rest */
     /* Scores from which a disease is registered. */
     int32_t registered[PEOPLE_DISEASES][PEOPLE_AGES];
+    bool any_registered, any_gaps; /* somebody may be; insurance may begin, end or lapse */
     uint32_t diseases[PEOPLE_DISEASES], drugs[99]; /* names */
     int n_drugs;
     int64_t days_count, days_loading, days_rest; /* index into counts; fixed */
@@ -190,8 +194,8 @@ void people_compile_lives(struct people *self, const struct model *model);
 /* The first under a number, but for scores; words: PURPOSE_PERSON 0. */
 void people_origin(const struct people *self, const struct random_words *words, struct life *out);
 /* A tile's first lives in the model's year; health: PURPOSE_PERSON 2. */
-void people_begin_lives(const struct people *self, uint64_t first, const struct random_words *health,
-    struct life lives[static PEOPLE_TILE]);
+void people_begin_lives(const struct people *self, uint64_t first,
+    const uint32_t health[4][PEOPLE_TILE], struct life lives[static PEOPLE_TILE]);
 /* From one year to another; back from the model's year only. */
 void people_move_lives(const struct people *self, uint64_t first, int from, int to,
     struct life lives[static PEOPLE_TILE]);
@@ -200,7 +204,9 @@ day_t people_retires(const struct people *self, day_t birth, int status, int kin
 
 /* What a person carries beside its member record. */
 struct person_state {
-    struct random_words counts, more; /* for numbers of claims: PURPOSE_COUNTS 0, 1 */
+    struct random_words counts; /* for numbers of claims: PURPOSE_COUNTS 0 */
+    uint32_t stays; /* likewise: PURPOSE_COUNTS 1 */
+    int32_t visits; /* own score for outpatient visits */
     int32_t health, cost; /* scores of the year */
     day_t last; /* no claims after it */
     uint16_t diseases; /* bit mask of those registered */
@@ -209,10 +215,22 @@ struct person_state {
     bool settled;
 };
 
-/* A tile's random words, by purpose and index. */
+/* A tile's random words in columns, by purpose, index and word, and scores of some. */
 struct tile_words {
-    struct random_words person[4][PEOPLE_TILE], diseases[3][PEOPLE_TILE], insured[PEOPLE_TILE],
-        counts[PEOPLE_TILE], more[PEOPLE_TILE];
+    uint32_t person[4][4][PEOPLE_TILE], diseases[3][4][PEOPLE_TILE];
+    uint32_t insured[4][PEOPLE_TILE], counts[4][PEOPLE_TILE], more[4][PEOPLE_TILE];
+    int32_t wage[PEOPLE_TILE], balance[PEOPLE_TILE]; /* person 1, words 1, 2 */
+    int32_t visits[PEOPLE_TILE]; /* counts, word STREAM_OUTPATIENT */
+};
+
+/* Claims of a stream to be drawn: n of one person, into consecutive places. */
+struct visit_run {
+    int person, n, at; /* at: the first one's place in the scratch's claims */
+    uint32_t drug; /* of all, or NAME_NONE */
+};
+struct visit_runs {
+    struct visit_run *items; /* [n], owned */
+    int n, capacity;
 };
 
 struct people_scratch {
@@ -226,18 +244,28 @@ struct people_scratch {
     day_t first, last; /* of the year */
     month_t months[12]; /* of the year: what arrears point into */
     struct tile_words *words; /* of the tile being drawn */
-    struct claim *claims; /* of one household, in order of drawing */
-    struct potential *potential; /* [claim_capacity] likewise, where the block wants them */
+    /* Of some households at a time, in order of drawing. */
+    struct claim *claims;
+    struct potential *potential; /* [claim_capacity], where the block wants them */
     uint32_t *rank; /* [claim_capacity] a claim's place after sorting */
+    uint32_t *by_day; /* [claim_capacity] */
     int claim_capacity;
+    struct visit_runs runs[STREAM_COUNT + 1]; /* by stream; the last: further visits */
+    struct visit_chunk *chunk; /* owned */
+    /* A person's span of the claims above. */
+    struct person_span {
+        int from, to, stays_from, stays_to;
+    } *spans; /* [span_capacity] in the households' order */
+    int span_capacity;
 };
 
 /* One tile's households: leader[i] is the first member of i's household, mask its
  * members; by base-year age, so that households last. words: PURPOSE_PERSON 2. */
-void people_match(const struct people *self, const struct random_words *words, const uint8_t *age,
-    const uint8_t *sex, uint8_t leader[static PEOPLE_TILE], uint32_t mask[static PEOPLE_TILE]);
+void people_match(const struct people *self, const uint32_t words[4][PEOPLE_TILE],
+    const uint8_t *age, const uint8_t *sex, uint8_t leader[static PEOPLE_TILE], uint32_t mask[static PEOPLE_TILE]);
 
-/* Appends a person's claims to the scratch; returns how many there are then. */
-int people_claims(const struct people *self, struct people_block *block, int person, int n);
+/* Draws the claims of households from .. to - 1 into the scratch, each person's where
+ * its span says; returns how many there are. */
+int people_claims(const struct people *self, struct people_block *block, int from, int to);
 
 #endif

@@ -6,7 +6,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/kernels.h"
 #include "base/memory.h"
+#include "engine/variate_avx2.h"
 
 /* The number of the word, counted from its tail, that a cell begins with. */
 static double
@@ -94,6 +96,34 @@ variate_reach_init(struct variate_reach *out, int32_t factor)
         double share = times > 0 ? gsl_cdf_ugaussian_P(step / 4.0 / times - slack) : 1;
         out->below[step] = (uint32_t)fmin(share * 0x1p32, UINT32_MAX);
     }
+}
+
+/* --- many at a time --- */
+
+#if defined(__x86_64__)
+static __attribute__((target("avx2"))) void
+many_eights(const struct variate_table *table, const uint32_t *words, int n, int32_t *out)
+{
+    for (int i = 0; i < n; i += 8)
+        _mm256_storeu_si256((__m256i *)(out + i),
+            variate_eight(table, _mm256_loadu_si256((const __m256i *)(words + i))));
+}
+#else
+static void
+many_eights(const struct variate_table *table, const uint32_t *words, int n, int32_t *out)
+{
+    (void)table, (void)words, (void)n, (void)out;
+}
+#endif
+
+void
+variate_many(const struct variate_table *table, const uint32_t *words, int n, int32_t *out)
+{
+    int done = kernels_avx2() ? n / 8 * 8 : 0;
+    if (done != 0)
+        many_eights(table, words, done, out);
+    for (int i = done; i < n; i++)
+        out[i] = variate_at(table, words[i]);
 }
 
 /* --- counts --- */

@@ -46,6 +46,9 @@ variate_at(const struct variate_table *table, uint32_t word)
     return (int32_t)(low + ((high - low) * (int64_t)(t & ((1U << shift) - 1)) >> shift));
 }
 
+/* variate_at of n words. */
+void variate_many(const struct variate_table *table, const uint32_t *words, int n, int32_t *out);
+
 void variate_normal(struct variate_table *out);
 /* log2 of a gamma variate of that shape and scale 1. */
 void variate_log_gamma(struct variate_table *out, double shape);

@@ -85,3 +85,11 @@ Test(date, what_is_written_reads_back)
         cr_assert(date_parse_month(month_text, 7, &month) && month == date_month(day));
     }
 }
+
+Test(date, months_of_all_days_are_those_of_the_calendar)
+{
+    for (day_t day = date_day(1890, 1, 1); day < date_day(2210, 1, 1); day++) {
+        struct civil c = date_civil(day);
+        cr_assert_eq(date_month(day), date_month_of(c.year, c.month), "day %d", day);
+    }
+}

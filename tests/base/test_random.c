@@ -68,3 +68,20 @@ Test(random, many_at_a_time_are_those_drawn_one_by_one)
             }
         }
 }
+
+Test(random, columns_are_those_drawn_one_by_one)
+{
+    struct random_key key = random_key_of(99);
+    uint32_t columns[4][40];
+    uint32_t *const out[4] = { columns[0], columns[1], columns[2], columns[3] };
+    const uint64_t persons[] = { 0, 77, UINT32_MAX - 3, UINT64_C(0xfffffffff0) };
+    for (size_t p = 0; p < sizeof persons / sizeof *persons; p++)
+        for (int n = 8; n <= 40; n += 8) {
+            random_columns(key, persons[p], n, 2023, 9, 5, out);
+            for (int i = 0; i < n; i++) {
+                struct random_words one = random_at(key, persons[p] + (uint64_t)i, 2023, 9, 5);
+                for (int w = 0; w < 4; w++)
+                    cr_assert_eq(columns[w][i], one.word[w], "word %d of person %d", w, i);
+            }
+        }
+}

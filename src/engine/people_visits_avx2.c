@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Eight claims at a time: people_visits.c in AVX2. Lanes hold 32 bits, and what may
+ * pass them is drawn again by the plain kernel. */
+#include "engine/people_visits.h"
+
+#if defined(__x86_64__)
+#include "base/random_avx2.h"
+#include "engine/people_tables.h"
+#include "engine/variate_avx2.h"
+
+#define AVX2 __attribute__((target("avx2"), always_inline)) static inline
+
+AVX2 __m256i
+load(const void *from)
+{
+    return _mm256_loadu_si256((const __m256i *)from);
+}
+
+AVX2 void
+store(void *to, __m256i x)
+{
+    _mm256_storeu_si256((__m256i *)to, x);
+}
+
+/* Lane i of the result is table[index of lane i]. */
+AVX2 __m256i
+pick(const void *table, __m256i index)
+{
+    return _mm256_permutevar8x32_epi32(load(table), index);
+}
+
+/* variate_fen as 64-bit numbers of even and odd lanes; right below 2^30 fen. */
+AVX2 void
+fen(const struct variate_exp *table, __m256i log, __m256i out[2])
+{
+    enum { REST = VARIATE_BITS - VARIATE_EXP_BITS };
+    __m256i power = _mm256_srai_epi32(log, VARIATE_BITS);
+    __m256i fraction = _mm256_and_si256(log, _mm256_set1_epi32((1 << VARIATE_BITS) - 1));
+    __m256i cell = _mm256_srli_epi32(fraction, REST);
+    __m256i rest = _mm256_and_si256(fraction, _mm256_set1_epi32((1 << REST) - 1));
+    __m256i low = variate_gather(table->mantissa, cell), high = variate_gather(table->mantissa + 1, cell);
+    __m256i step = _mm256_sub_epi32(high, low);
+    __m256i shift = _mm256_sub_epi32(_mm256_set1_epi32(30 + REST), power);
+    const __m256i low_half = _mm256_set1_epi64x(UINT32_MAX), one = _mm256_set1_epi64x(1);
+    for (int i = 0; i < 2; i++) {
+        __m256i l = i == 0 ? _mm256_and_si256(low, low_half) : variate_odd(low);
+        __m256i s = i == 0 ? _mm256_and_si256(shift, low_half) : variate_odd(shift);
+        __m256i product = i == 0 ? _mm256_mul_epu32(step, rest) : _mm256_mul_epu32(variate_odd(step), variate_odd(rest));
+        __m256i mantissa = _mm256_add_epi64(_mm256_slli_epi64(l, REST), product);
+        __m256i half = _mm256_sllv_epi64(one, _mm256_sub_epi64(s, one));
+        out[i] = _mm256_srlv_epi64(_mm256_add_epi64(mantissa, half), s);
+    }
+}
+
+/* money_share of four amounts below 2^30. (x + 1/2) / 10^6 is at least half of 10^-6
+ * from any whole number, and below 2^30 the two roundings together move it less. */
+AVX2 __m256i
+share_of(__m256i amount, __m256i share)
+{
+    const __m256i magic = _mm256_set1_epi64x(0x4330000000000000); /* 2^52 */
+    __m256i product = _mm256_add_epi64(
+        _mm256_mul_epu32(amount, share), _mm256_set1_epi64x(RATIO_ONE / 2));
+    __m256d x = _mm256_sub_pd(_mm256_castsi256_pd(_mm256_or_si256(product, magic)),
+        _mm256_castsi256_pd(magic));
+    x = _mm256_mul_pd(_mm256_add_pd(x, _mm256_set1_pd(0.5)), _mm256_set1_pd(1.0 / RATIO_ONE));
+    x = _mm256_add_pd(_mm256_floor_pd(x), _mm256_castsi256_pd(magic));
+    return _mm256_xor_si256(_mm256_castpd_si256(x), magic);
+}
+
+/* Unsigned word > last, of which the sign bit is turned. */
+AVX2 __m256i
+passes(__m256i word_turned, __m256i last)
+{
+    return _mm256_cmpgt_epi32(word_turned, last);
+}
+
+AVX2 __m256i
+turned(__m256i word)
+{
+    return _mm256_xor_si256(word, _mm256_set1_epi32((int)(1U << 31)));
+}
+
+AVX2 __m256i
+day_of(const struct visit_days *days, __m256i word)
+{
+    __m256i day = variate_gather(days->guide, _mm256_srli_epi32(word, 32 - WHEEL_GUIDE_BITS));
+    for (int i = 0; i < days->steps; i++)
+        day = _mm256_sub_epi32(day, passes(turned(word), variate_gather(days->last, day)));
+    return day;
+}
+
+/* Even and odd lanes of 64 bits back into their order. */
+AVX2 void
+store_wide(fen_t *to, const __m256i x[2])
+{
+    __m256i low = _mm256_unpacklo_epi64(x[0], x[1]), high = _mm256_unpackhi_epi64(x[0], x[1]);
+    store(to, _mm256_permute2x128_si256(low, high, 0x20));
+    store(to + 4, _mm256_permute2x128_si256(low, high, 0x31));
+}
+
+/* Eight claims from the i-th on; false where a cost passes the kernel's range. */
+AVX2 bool
+draw_eight(const struct visit_source *source, const random_schedule *keys,
+    struct visit_chunk *chunk, int i, const bool plain, const bool with_words)
+{
+    const struct people *people = source->people;
+    const struct visit_tables *tables = &people->visits[source->stream];
+    const struct visit_days *days
+        = &people->visit_days[people->streams[source->stream].benefit][source->leap];
+    random_lanes main = { { load(chunk->number + i), _mm256_set1_epi32((int)source->high),
+        _mm256_set1_epi32((int)source->year), _mm256_slli_epi32(load(chunk->index + i), 1) } };
+    random_lanes more = main;
+    more.word[3] = _mm256_or_si256(main.word[3], _mm256_set1_epi32(1));
+    if (plain && !with_words) {
+        main = random_rounds(main, keys);
+        for (int w = 0; w < 4; w++)
+            more.word[w] = _mm256_setzero_si256();
+    } else
+        random_rounds_twice(&main, &more, keys);
+
+    const __m256i settled = load(chunk->settled + i);
+    __m256i place = _mm256_and_si256(settled, _mm256_set1_epi32(PLACE_SETTLED));
+    __m256i channel = _mm256_setzero_si256(), band = load(chunk->band + i);
+    if (!plain) {
+        if (tables->travels) {
+            __m256i word = turned(more.word[0]);
+            __m256i away = _mm256_andnot_si256(_mm256_or_si256(settled,
+                    passes(word, _mm256_set1_epi32((int)tables->temporary))), _mm256_set1_epi32(-1));
+            __m256i referred = tables->refers
+                ? passes(word, _mm256_set1_epi32((int)tables->referred))
+                : _mm256_set1_epi32(-1);
+            place = _mm256_or_si256(place, _mm256_and_si256(away,
+                _mm256_sub_epi32(_mm256_set1_epi32(PLACE_REFERRED), referred)));
+            band = _mm256_blendv_epi8(band, _mm256_set1_epi32((int)tables->away), away);
+        }
+        __m256i word = turned(more.word[2]);
+        channel = _mm256_set1_epi32((int)tables->first_channel);
+        for (int c = 0; c < CHANNEL_COUNT - 1; c++)
+            channel = _mm256_sub_epi32(
+                channel, passes(word, _mm256_set1_epi32((int)tables->channel[c])));
+    }
+    __m256i provider = pick(tables->first, band), word = turned(main.word[1]);
+    for (int p = 0; p < PROVIDER_COUNT - 1; p++)
+        provider = _mm256_sub_epi32(provider, passes(word, pick(tables->provider[p], band)));
+
+    __m256i log = variate_times_eight(pick(tables->spread, provider), variate_eight(tables->cost, main.word[2]));
+    log = _mm256_add_epi32(log, pick(tables->add, provider));
+    log = _mm256_add_epi32(log, load(chunk->level + i));
+    log = _mm256_max_epi32(log, _mm256_set1_epi32(-(2 << VARIATE_BITS)));
+    const __m256i most = _mm256_set1_epi32((30 << VARIATE_BITS) - 1);
+    bool wide = _mm256_movemask_epi8(_mm256_cmpgt_epi32(log, most)) != 0;
+    log = _mm256_min_epi32(log, most);
+    __m256i cost[2], eligible[2];
+    fen(&people->exp, log, cost);
+
+    __m256i low = pick(tables->low, provider), width = pick(tables->width, provider);
+    __m256i share = _mm256_add_epi32(low, _mm256_blend_epi32(
+        variate_odd(_mm256_mul_epu32(more.word[1], width)),
+        _mm256_mul_epu32(variate_odd(more.word[1]), variate_odd(width)), 0xAA));
+    eligible[0] = share_of(cost[0], share);
+    eligible[1] = share_of(cost[1], variate_odd(share));
+
+    __m256i word_low = _mm256_and_si256(more.word[3], _mm256_set1_epi32(65535));
+    __m256i word_high = _mm256_srli_epi32(more.word[3], 16);
+    __m256i flags = _mm256_and_si256(_mm256_cmpgt_epi32(pick(tables->designated, provider), word_low),
+        _mm256_set1_epi32(CLAIM_DESIGNATED));
+    flags = _mm256_or_si256(flags, _mm256_and_si256(_mm256_cmpgt_epi32(
+        pick(tables->may_admit, provider), word_high), _mm256_set1_epi32(CLAIM_MAY_ADMIT)));
+    flags = _mm256_or_si256(flags, _mm256_set1_epi32((int)tables->flags));
+
+    store(chunk->day + i, day_of(days, main.word[0]));
+    __m256i kind = _mm256_or_si256(_mm256_set1_epi32((int)tables->benefit),
+        _mm256_or_si256(_mm256_slli_epi32(provider, 8),
+            _mm256_or_si256(_mm256_slli_epi32(channel, 16), _mm256_slli_epi32(place, 24))));
+    store(chunk->kind + i, kind);
+    store(chunk->flags + i, flags);
+    store_wide(chunk->cost + i, cost);
+    store_wide(chunk->eligible + i, eligible);
+    if (with_words) {
+        store(chunk->words.provider + i, main.word[1]);
+        store(chunk->words.cost + i, main.word[2]);
+        store(chunk->words.behaviour + i, main.word[3]);
+        store(chunk->words.eligible + i, more.word[1]);
+        store(chunk->words.flags + i, more.word[3]);
+    }
+    return !wide;
+}
+
+AVX2 void
+draw_all(const struct visit_source *source, struct visit_chunk *chunk, const bool plain,
+    const bool with_words)
+{
+    random_schedule keys;
+    random_schedule_init(&keys, source->people->key);
+    for (int i = 0; i < chunk->n; i += VISIT_LANES)
+        if (!draw_eight(source, &keys, chunk, i, plain, with_words))
+            visits_draw_plain(
+                source, chunk, i, i + VISIT_LANES < chunk->n ? i + VISIT_LANES : chunk->n);
+}
+
+__attribute__((target("avx2"))) void
+visits_draw_avx2(const struct visit_source *source, struct visit_chunk *chunk)
+{
+    bool plain = source->people->visits[source->stream].plain;
+    if (source->with_words && plain)
+        draw_all(source, chunk, true, true);
+    else if (source->with_words)
+        draw_all(source, chunk, false, true);
+    else if (plain)
+        draw_all(source, chunk, true, false);
+    else
+        draw_all(source, chunk, false, false);
+}
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Variates of eight words at a time, to the bits of variate.h. For functions with the
+ * same target only. */
+#ifndef GONGJI_ENGINE_VARIATE_AVX2_H
+#define GONGJI_ENGINE_VARIATE_AVX2_H
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#include "engine/variate.h"
+
+#define VARIATE_AVX2 __attribute__((target("avx2"), always_inline)) static inline
+
+VARIATE_AVX2 __m256i
+variate_gather(const void *table, __m256i index)
+{
+    return _mm256_i32gather_epi32((const int *)table, index, 4);
+}
+
+VARIATE_AVX2 __m256i
+variate_odd(__m256i x)
+{
+    return _mm256_srli_epi64(x, 32);
+}
+
+/* The low halves of 64-bit results of even and odd lanes. */
+VARIATE_AVX2 __m256i
+variate_join(__m256i of_even, __m256i of_odd)
+{
+    return _mm256_blend_epi32(of_even, _mm256_slli_epi64(of_odd, 32), 0xAA);
+}
+
+/* variate_times; the result fits 32 bits. */
+VARIATE_AVX2 __m256i
+variate_times_eight(__m256i a, __m256i b)
+{
+    return variate_join(_mm256_srli_epi64(_mm256_mul_epi32(a, b), VARIATE_BITS),
+        _mm256_srli_epi64(_mm256_mul_epi32(variate_odd(a), variate_odd(b)), VARIATE_BITS));
+}
+
+/* variate_at. The exponent of the number less every bit after a set one is that of
+ * the number, and no rounding carries it up. */
+VARIATE_AVX2 __m256i
+variate_eight(const struct variate_table *table, __m256i word)
+{
+    __m256i upper = _mm256_srai_epi32(word, 31), t = _mm256_xor_si256(word, upper);
+    __m256i v = _mm256_or_si256(t, _mm256_set1_epi32(256));
+    __m256 rounded = _mm256_cvtepi32_ps(_mm256_andnot_si256(_mm256_srli_epi32(v, 1), v));
+    __m256i shift = _mm256_sub_epi32(
+        _mm256_srli_epi32(_mm256_castps_si256(rounded), 23), _mm256_set1_epi32(127 + 8));
+    __m256i cell = _mm256_add_epi32(_mm256_slli_epi32(shift, 8), _mm256_srlv_epi32(t, shift));
+    cell = _mm256_add_epi32(
+        cell, _mm256_and_si256(upper, _mm256_set1_epi32(VARIATE_CELLS)));
+    __m256i low = variate_gather(table->tail[0], cell), high = variate_gather(table->tail[0] + 1, cell);
+    __m256i step = _mm256_sub_epi32(high, low);
+    __m256i rest
+        = _mm256_andnot_si256(_mm256_sllv_epi32(_mm256_set1_epi32(-1), shift), t);
+    const __m256i low_half = _mm256_set1_epi64x(UINT32_MAX);
+    __m256i even_part = _mm256_srlv_epi64(
+        _mm256_mul_epi32(step, rest), _mm256_and_si256(shift, low_half));
+    __m256i odd_part = _mm256_srlv_epi64(_mm256_mul_epi32(variate_odd(step), variate_odd(rest)), variate_odd(shift));
+    return _mm256_add_epi32(low, variate_join(even_part, odd_part));
+}
+
+#endif
+
+#endif
