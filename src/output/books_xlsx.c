@@ -146,10 +146,13 @@ books_xlsx_insert(struct books_xlsx_sheet *sheet, int row, int column, lxw_chart
 
 /* ---- the overview ---- */
 
-static char *
-event_text(int year)
+static void
+write_event(struct books_xlsx_sheet *sheet, int row, int column, int year)
 {
-    return year != 0 ? memory_format("%d", year) : memory_text("—");
+    if (year != 0)
+        books_xlsx_number(sheet, row, column, XLSX_YEAR, year);
+    else
+        books_xlsx_text(sheet, row, column, XLSX_TEXT, memory_text("—"));
 }
 
 static void
@@ -217,8 +220,7 @@ write_overview(struct books_xlsx *self)
     static const char *const heads[][2] = { { "scenario", "方案" },
         { "closing balance of the last year, yuan", "末年年末结余（元）" },
         { "months of spending", "可支付月数" }, { "first year of deficit", "首个当期赤字年份" },
-        { "first year empty (pooled cities: in need of budget money)",
-            "结余耗尽年份（市级统筹：首次需财政资金）" } };
+        { "first year empty*", "结余耗尽年份*" } };
     const struct books *books = &self->result->books;
     struct books_xlsx_sheet sheet = books_xlsx_sheet(self, "概要 Overview",
         memory_format("统筹基金收支预测 The pooled fund's books, %d–%d", books->first_year,
@@ -236,10 +238,12 @@ write_overview(struct books_xlsx *self)
             (double)books_line(books, s, last, 0, BOOK_CLOSING) / 100);
         books_xlsx_number(&sheet, row, 2, XLSX_DECIMAL,
             (double)books_line(books, s, last, 0, BOOK_MONTHS) / 100);
-        books_xlsx_text(&sheet, row, 3, XLSX_TEXT,
-            event_text(books->first_deficit[s * books->n_units]));
-        books_xlsx_text(&sheet, row, 4, XLSX_TEXT, event_text(books->run_dry[s * books->n_units]));
+        write_event(&sheet, row, 3, books->first_deficit[s * books->n_units]);
+        write_event(&sheet, row, 4, books->run_dry[s * books->n_units]);
     }
+    books_xlsx_both(&sheet, ++row, 0, XLSX_NOTE,
+        "* pooled cities: the first in which budgets fill a gap that no pot could",
+        "* 市级统筹：首次须由财政资金弥补缺口的年份");
     row = write_paths(&sheet, self, BOOK_CLOSING, n, row + 2, "元 yuan");
     row = write_paths(&sheet, self, BOOK_DEPENDENCY, 1, row, "人 persons");
     write_facts(&sheet, self->inputs, row);
@@ -355,6 +359,7 @@ write_flows(struct books_xlsx_sheet *sheet, const struct books *books, const int
     lxw_chart *chart = books_xlsx_chart(sheet, LXW_CHART_COLUMN_STACKED, title, "");
     books_xlsx_in_million(chart);
     chart_legend_set_position(chart, LXW_CHART_LEGEND_RIGHT);
+    chart_set_series_gap(chart, 40);
     books_xlsx_both(sheet, at, 0, XLSX_NOTE, "what the chart shows: outgo with a minus",
         "图表数据：支出取负");
     for (int line = 0; line < BOOK_COUNT; line++) {

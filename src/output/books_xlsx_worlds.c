@@ -14,7 +14,7 @@ write_fans(struct books_xlsx *self)
 {
     const struct worlds *worlds = self->result->worlds;
     struct books_xlsx_sheet sheet = books_xlsx_sheet(self, "区间 Fans",
-        memory_format("统筹基金年末结余（元），%d 个世界的分位数 Closing balance, quantiles over %d worlds",
+        memory_format("统筹基金年末结余（元），%d 个情景的分位数 Closing balance, quantiles over %d worlds",
             worlds->n, worlds->n));
     worksheet_set_column(sheet.sheet, 0, WORLD_QUANTILES, 19, NULL);
     int row = 2;
@@ -85,7 +85,7 @@ write_events(struct books_xlsx *self)
     int n = worlds->n_scenarios, widest = n > worlds->n_units ? n : worlds->n_units;
     struct event_column *columns = memory_alloc((size_t)widest, sizeof *columns);
     struct books_xlsx_sheet sheet = books_xlsx_sheet(self, "耗尽年份 Run dry",
-        memory_format("%d 个世界中各年首次出现的比例 Share of %d worlds by the year in which it first comes",
+        memory_format("%d 个情景中各年首次出现的比例 Share of %d worlds by the year in which it first comes",
             worlds->n, worlds->n));
     worksheet_set_column(sheet.sheet, 0, (lxw_col_t)widest, 24, NULL);
     int row = 2;

@@ -124,7 +124,7 @@ comparison_write_books(FILE *stream, const struct result *result, const struct r
     if (result->worlds != NULL) {
         char *note = memory_format(
             tr("In brackets: the share of %d worlds in which it comes by %d.",
-                "括号内：%d 个世界中至 %d 年出现的比例。"),
+                "括号内：%d 个情景中至 %d 年出现的比例。"),
             result->worlds->n, last);
         text_write(stream, note, width, 0);
         free(note);

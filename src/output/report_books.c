@@ -164,18 +164,19 @@ write_reals(struct json *json, const char *key, const double *values, int n)
     json_close(json, ']');
 }
 
+/* [scenario][year][row][quantile] of values [scenario][year][row][world]. */
 static void
-write_fans(struct json *json, const struct worlds *worlds)
+write_fans(struct json *json, const char *key, const struct worlds *worlds, const double *values,
+    int n_rows)
 {
     double fan[WORLD_QUANTILES];
-    json_open(json, "fans", '[');
+    json_open(json, key, '[');
     for (int scenario = 0; scenario < worlds->n_scenarios; scenario++) {
         json_open(json, NULL, '[');
         for (int year = 0; year < worlds->n_years; year++) {
             json_open(json, NULL, '[');
-            for (int line = 0; line < BOOK_COUNT; line++) {
-                worlds_fan(worlds_line(worlds, scenario, year, (enum book_line)line), worlds->n,
-                    fan);
+            for (int row = 0; row < n_rows; row++, values += worlds->n) {
+                worlds_fan(values, worlds->n, fan);
                 write_reals(json, NULL, fan, WORLD_QUANTILES);
             }
             json_close(json, ']');
@@ -227,7 +228,8 @@ write_worlds(struct json *json, const struct worlds *worlds)
     json_whole(json, "n", worlds->n);
     json_whole(json, "brought_back", worlds->brought_back);
     write_reals(json, "levels", world_quantiles, WORLD_QUANTILES);
-    write_fans(json, worlds);
+    write_fans(json, "fans", worlds, worlds->lines, BOOK_COUNT);
+    write_fans(json, "measure_fans", worlds, worlds->totals, MEASURE_COUNT);
     json_open(json, "events", '{');
     write_event(json, "first_deficit", worlds, worlds_first_deficit);
     write_event(json, "run_dry", worlds, worlds_run_dry);

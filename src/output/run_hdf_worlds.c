@@ -79,7 +79,7 @@ write_inputs(struct run_hdf *self, const struct worlds *worlds)
     }
     run_hdf_array(self,
         &(struct run_hdf_array){ "world_points", "1", "world_input_en world_input_zh",
-            "place of the world's input in its range, as a probability", "各世界参数在其分布中的位置（概率）",
+            "place of the world's input in its range, as a probability", "各情景参数在其分布中的位置（概率）",
             HDF_DOUBLE, { "world", dimension } },
         (size_t)worlds->n * n, worlds->points);
 }
@@ -103,21 +103,21 @@ write_figures(struct run_hdf *self, const struct worlds *worlds)
     run_hdf_array(self,
         &(struct run_hdf_array){ "world_totals", "by measure: see measure_unit",
             MEASURE_COORDINATES, "every measure for all insured, in each world",
-            "各世界中全体参保人的各项指标", HDF_DOUBLE, { "scenario", "year", "measure", "world" } },
+            "各情景中全体参保人的各项指标", HDF_DOUBLE, { "scenario", "year", "measure", "world" } },
         years * MEASURE_COUNT * n, worlds->totals);
     run_hdf_array(self,
         &(struct run_hdf_array){ "world_books", "by line: see book_line_unit", LINE_COORDINATES,
-            "the city's books in each world", "各世界的全市账目", HDF_DOUBLE,
+            "the city's books in each world", "各情景的全市账目", HDF_DOUBLE,
             { "scenario", "year", "book_line", "world" } },
         years * BOOK_COUNT * n, worlds->lines);
     write_fans(self,
         &(struct run_hdf_array){ "fan", "by measure: see measure_unit", MEASURE_COORDINATES,
-            "quantiles of world_totals over worlds", "world_totals 在各世界间的分位数", HDF_DOUBLE,
+            "quantiles of world_totals over worlds", "world_totals 在各情景间的分位数", HDF_DOUBLE,
             { "scenario", "year", "measure", "world_quantile" } },
         years * MEASURE_COUNT, worlds->totals);
     write_fans(self,
         &(struct run_hdf_array){ "books_fan", "by line: see book_line_unit", LINE_COORDINATES,
-            "quantiles of world_books over worlds", "world_books 在各世界间的分位数", HDF_DOUBLE,
+            "quantiles of world_books over worlds", "world_books 在各情景间的分位数", HDF_DOUBLE,
             { "scenario", "year", "book_line", "world_quantile" } },
         years * BOOK_COUNT, worlds->lines);
 }
@@ -151,11 +151,11 @@ write_pairs(struct run_hdf *self, const struct worlds *worlds)
     run_hdf_array(self,
         &(struct run_hdf_array){ "outlives", "1", "scenario_en scenario_zh",
             "share of worlds in which the scenario runs dry later than the other",
-            "该方案比另一方案更晚耗尽的世界比例", HDF_DOUBLE, { "scenario", "other" } },
+            "该方案比另一方案更晚耗尽的情景比例", HDF_DOUBLE, { "scenario", "other" } },
         n * n, worlds->outlives);
     run_hdf_array(self,
         &(struct run_hdf_array){ "ties", "1", "scenario_en scenario_zh",
-            "share of worlds in which neither runs dry before the other", "两方案不分先后的世界比例",
+            "share of worlds in which neither runs dry before the other", "两方案不分先后的情景比例",
             HDF_DOUBLE, { "scenario", "other" } },
         n * n, worlds->ties);
 }
@@ -211,11 +211,11 @@ write_sensitivity(struct run_hdf *self, const struct sensitivity *sensitivity)
         const char *en, *zh;
     } fields[] = {
         { "outcome_mean", offsetof(struct sensitivity_outcome, mean), "mean over worlds",
-            "各世界均值" },
+            "各情景均值" },
         { "outcome_deviation", offsetof(struct sensitivity_outcome, deviation),
-            "standard deviation over worlds", "各世界标准差" },
+            "standard deviation over worlds", "各情景标准差" },
         { "explained", offsetof(struct sensitivity_outcome, explained),
-            "share of variance foretold for worlds left out", "对留出世界可预测的方差比例" },
+            "share of variance foretold for worlds left out", "对留出情景可预测的方差比例" },
         { "share_sampling", offsetof(struct sensitivity_outcome, sampling),
             "share of variance made by the sampling of people", "人群抽样所占方差比例" },
         { "share_unexplained", offsetof(struct sensitivity_outcome, unexplained),
@@ -243,17 +243,17 @@ run_hdf_worlds(struct run_hdf *self)
     const struct worlds *worlds = self->result->worlds;
     if (worlds == NULL)
         return;
-    write_numbers(self, "world", (size_t)worlds->n, "number of the world", "世界编号");
+    write_numbers(self, "world", (size_t)worlds->n, "number of the world", "情景编号");
     hdf_dimension(self->hdf, "world_quantile", HDF_DOUBLE, WORLD_QUANTILES, world_quantiles);
-    run_hdf_label(self, "world_quantile", "share of worlds at or below", "不高于该值的世界占比");
+    run_hdf_label(self, "world_quantile", "share of worlds at or below", "不高于该值的情景占比");
     hdf_attribute_text(self->hdf, "world_quantile", "units", "1");
     write_inputs(self, worlds);
     write_figures(self, worlds);
     write_event(self, "world_first_deficit", worlds->first_deficit,
-        "first year of deficit in each world; 0: none", "各世界首个当期赤字年份；0 为未出现");
+        "first year of deficit in each world; 0: none", "各情景首个当期赤字年份；0 为未出现");
     write_event(self, "world_run_dry", worlds->run_dry,
         "first year with an empty pool in each world, as run_dry; 0: none",
-        "各世界结余耗尽年份（口径同 run_dry）；0 为未出现");
+        "各情景结余耗尽年份（口径同 run_dry）；0 为未出现");
     write_pairs(self, worlds);
     hdf_attribute_int(self->hdf, "", "worlds", worlds->n);
     hdf_attribute_int(self->hdf, "", "worlds_brought_back", worlds->brought_back);

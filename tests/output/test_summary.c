@@ -193,7 +193,7 @@ Test(comparison, says_in_how_many_worlds_it_comes)
         char *text = books_of(&made, (enum language)language);
         cr_expect(has(text, "(75%)"), "%s", text);
         cr_expect(has(text, "(25%)"), "%s", text);
-        cr_expect(has(text, language == LANGUAGE_ZH ? "4 个世界" : "4 worlds"), "%s", text);
+        cr_expect(has(text, language == LANGUAGE_ZH ? "4 个情景" : "4 worlds"), "%s", text);
         for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n"))
             cr_expect_leq(text_width(line), COMPARISON_WIDTH, "%s", line);
         free(text);

@@ -161,7 +161,7 @@ function build() {
       aheadSection(), drySection(), bookSection(), budgetSection(),
       section('headline', h('p', {}, t('headline_text')), headlineCharts()),
       checkSection(), winnersSection(), decileSection(),
-      section('results', h('p', {}, t('results_text')), h('div', { class: 'line' }, groupChoice()), resultsTable()),
+      section('results', h('p', {}, t('results_text'), data.worlds ? ` ${t('results_worlds')}` : null), h('div', { class: 'line' }, groupChoice()), resultsTable()),
       h('div', { class: 'sheet' }, section('parameters', h('p', {}, t('parameters_text')),
         several ? h('label', { class: 'choice' }, h('input', { type: 'checkbox', id: 'only', checked: state.onlyDifferent, onchange: (event) => change({ onlyDifferent: event.target.checked }) }), t('only_different')) : null,
         h('p', { class: 'legend quiet' }, h('b', { class: 'mark reading' }, t('mark_reading')), t('legend_reading'), h('b', { class: 'mark assumption' }, t('mark_assumption')), t('legend_assumption'), several ? [h('i', { class: 'key tint' }), t('legend_differs')] : null),

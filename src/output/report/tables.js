@@ -10,10 +10,12 @@ const tableMeasures = () => {
 function resultCell(measure, scenario, unit) {
   const cell = estimate(scenario, measure.key, state.group);
   if (!cell) return h('td', { class: 'number' }, '–');
+  const range = worldsRange(scenario, measure.key, state.group);
   const reference = ['persons', 'winners', 'losers', 'cap_reached', 'net_gain_mean'].includes(measure.key);
   return h('td', { class: 'number' },
     h('span', { class: 'figure' }, inUnit(cell.value, unit)),
     cell.upper > cell.lower ? h('small', {}, between(inUnit(cell.lower, unit), inUnit(cell.upper, unit))) : null,
+    range && range[1] > range[0] ? h('small', { class: 'worlds' }, t('worlds_range', { range: between(inUnit(range[0], unit), inUnit(range[1], unit)) })) : null,
     scenario !== data.baseline && !reference
       ? h('small', { class: 'difference' }, `Δ ${signedIn(cell.difference, unit)} ± ${inUnit(cell.half, unit)}`) : null);
 }

@@ -3,6 +3,15 @@
 // the uncertainty comes from.
 
 const worlds = data.worlds; // null where none were drawn
+// The middle nine tenths of the worlds of a measure, in the unit of estimate(); null where
+// worlds don't carry it.
+function worldsRange(scenario, measure, group) {
+  if (!worlds || group !== 'all') return null;
+  const fan = worlds.measure_fans[scenario][state.year][measureAt.get(measure)];
+  const share = state.per === 'insured' && measure !== 'persons' && data.measures[measureAt.get(measure)].unit !== 'yuan_per_person';
+  const by = share ? personsIn(scenario, group) : 1;
+  return [fan[0] / by, fan[fan.length - 1] / by];
+}
 const levelOf = (q) => worlds.levels.findIndex((x) => Math.abs(x - q) < 1e-9);
 const fanOf = (scenario, key) => worlds.levels.map((_, q) => years.map((_, k) => worlds.fans[scenario][k][lineAt.get(key)][q]));
 
@@ -170,8 +179,9 @@ function budgetSection() {
   const groups = budget.groups.map((g, i) => ({ name: say(g.name), first: of.group_first[i], total: of.group_total[i] })).filter((r) => r.total > 0).sort(byTotal);
   groups.push({ name: t('sampling'), first: of.sampling, total: of.sampling }, { name: t('unexplained'), first: of.unexplained, total: of.unexplained });
   const singles = budget.inputs.map((input, i) => ({ name: say(input.name), key: input.key, kind: say(budget.groups.find((g) => g.key === input.group).name), range: spread(input.low, input.high), first: of.first[i], total: of.total[i] })).sort(byTotal);
-  return section('budget', h('p', {}, t('budget_text')),
-    h('div', { class: 'line' }, pickBook('pick-book-budget'), pick('pick-outcome', t('outcome'), 'outcome', budget.outcomes.map((x) => say(x.name)))),
+  const choice = h('div', { class: 'line' }, pickBook('pick-book-budget'), pick('pick-outcome', t('outcome'), 'outcome', budget.outcomes.map((x) => say(x.name))));
+  if (of.deviation === 0) return section('budget', h('p', {}, t('budget_text')), choice, h('p', { class: 'quiet' }, t('budget_none')));
+  return section('budget', h('p', {}, t('budget_text')), choice,
     h('div', { class: 'grid' }, shareFigure(t('budget_groups'), t('budget_note'), groups),
       shareFigure(t('budget_singles'), t('budget_singles_note', { n: Math.min(SINGLE_SHOWN, singles.length) }), singles.slice(0, SINGLE_SHOWN))),
     h('details', { class: 'numbers', id: 'budget-all' }, h('summary', {}, t('budget_all', { n: singles.length })),
