@@ -22,7 +22,8 @@ const yearAxis = (labels = years.map(String)) => ({
 });
 const zeroLine = { silent: true, symbol: 'none', animation: false, label: { show: false }, lineStyle: { color: ink.text, width: 1, type: 'solid' }, data: [{ yAxis: 0 }] };
 const legendAbove = { top: 0, left: 0, itemWidth: 18, itemHeight: 10, selectedMode: false, textStyle: { color: ink.text }, formatter: (text) => clip(text, LEGEND_TEXT) };
-const legendRoom = (texts, width) => 16 + 21 * legendRows(texts, width);
+const legendRoom = (texts, width, room) => 16 + 21 * legendRows(texts, width, room);
+const LINE_TEXT = 150; // lines of the books have longer names than scenarios
 const axisUnit = (unit) => (x) => number(x / unit.scale, x / unit.scale % 1 ? 1 : 0);
 
 // Areas between quantiles, the outermost first: each stands on the one below.
@@ -93,10 +94,10 @@ function flowFigure(scenario) {
   return figure({
     title, note: `${say(books.places[state.place].name)}${t('semicolon')}${unit.name}${t('semicolon')}${t('flow_note')}`, wide: true,
     describe: `${title} (${unit.name}): ${[0, years.length - 1].map((k) => `${years[k]} ${t('income')} ${inUnit(bookLine(scenario, 'pool_income', state.place)[k], unit)}, ${t('outgo')} ${inUnit(bookLine(scenario, 'pool_outgo', state.place)[k], unit)}`).join(t('semicolon'))}`,
-    height: (width) => 320 + legendRoom(names, width),
+    height: (width) => 320 + legendRoom(names, width, LINE_TEXT),
     option: (width) => ({
-      grid: { left: 64, right: 18, top: legendRoom(names, width), bottom: 30 },
-      legend: { ...legendAbove, data: names },
+      grid: { left: 64, right: 18, top: legendRoom(names, width, LINE_TEXT), bottom: 30 },
+      legend: { ...legendAbove, data: names, formatter: (text) => clip(text, LINE_TEXT) },
       xAxis: yearAxis(), yAxis: valueAxis((x) => axisUnit(unit)(Math.abs(x))),
       tooltip: { ...plainTooltip, formatter: (p) => `${p.seriesName}\n${p.name}: ${p.seriesType === 'bar' ? inUnit(Math.abs(p.value), unit) : signedIn(p.value, unit)} ${unit.name}` },
       series: [...parts.map((p, i) => ({

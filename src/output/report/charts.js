@@ -162,10 +162,10 @@ function spreadFigure() {
 
 // How many rows a legend takes up at a width.
 const LEGEND_TEXT = 110;
-function legendRows(texts, width) {
+function legendRows(texts, width, room = LEGEND_TEXT) {
   let rows = 1, used = 0;
   for (const text of texts) {
-    const size = 46 + [...clip(text, LEGEND_TEXT)].reduce((sum, c) => sum + (c.codePointAt(0) > 0x2e7f ? 12.5 : 7), 0);
+    const size = 46 + [...clip(text, room)].reduce((sum, c) => sum + (c.codePointAt(0) > 0x2e7f ? 12.5 : 7), 0);
     if (used > 0 && used + size > width) { rows++; used = 0; }
     used += size;
   }
