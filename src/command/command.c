@@ -12,6 +12,8 @@
 const struct command commands[] = {
     { "run", "one synthetic population through every scenario: table, report, result files",
         "同一模拟人群走遍各方案：对比表、报告与结果文件", command_run },
+    { "outlay", "what general outpatient care costs the fund, for many drafts at once",
+        "快速测算多个方案的普通门诊基金支出", command_outlay },
     { "merge", "joins the shards of a run that several machines did", "合并多台机器分别算出的各份运行结果",
         command_merge },
     { "verify", "makes a result again from what it was made from, and compares",

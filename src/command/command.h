@@ -20,6 +20,7 @@ extern const struct command commands[];
 extern const int n_commands;
 
 int command_run(int argc, char **argv);
+int command_outlay(int argc, char **argv);
 int command_merge(int argc, char **argv);
 int command_adjudicate(int argc, char **argv);
 int command_explain(int argc, char **argv);
