@@ -260,9 +260,11 @@ agree_on_run(struct run_job *job)
     return agree(&job->arguments.problems);
 }
 
-static void
+/* The run, and its worlds where they are asked for; false where they cannot be made. */
+static bool
 simulate(struct run_job *job, struct going *going)
 {
+    bool ok = true;
     bool terminal = isatty(STDERR_FILENO) == 1;
     job->options.progress = terminal ? show_progress : NULL;
     job->options.context = going;
@@ -277,9 +279,16 @@ simulate(struct run_job *job, struct going *going)
         run_finish(job->people, job->model, programs, &job->options, &job->progress,
             &job->result);
         job->result.seconds = seconds_since(&going->start);
+        if (job->arguments.worlds != 0) {
+            clock_gettime(CLOCK_MONOTONIC, &going->start);
+            going->shown = 0;
+            ok = run_job_make_worlds(
+                job, job->options.progress, going, &job->arguments.problems);
+        }
     }
     if (terminal && going->shown > 0)
         fputs("\r\033[K", stderr);
+    return ok;
 }
 
 static void
@@ -349,8 +358,8 @@ work(struct run_job *job)
     if (ok) {
         prepare_keeping(job, &going);
         run_job_note_dates(job);
-        simulate(job, &going);
-        if (written)
+        ok = simulate(job, &going);
+        if (ok && written)
             ok = run_job_write(job, product, &directory, &a->problems);
         if (ok && first)
             stop_keeping(job, &going);

@@ -24,6 +24,7 @@ enum {
     KEY_THREADS,
     KEY_BASELINE,
     KEY_BEHAVIOUR,
+    KEY_UNCERTAINTY,
     KEY_RULES_ON,
     KEY_AFTER_EXPIRY,
     KEY_BLOCK,
@@ -153,6 +154,7 @@ static const struct study_key {
     [STUDY_SEED] = { KEY_SEED, "--seed" },
     [STUDY_BASELINE] = { KEY_BASELINE, "--baseline" },
     [STUDY_BEHAVIOUR] = { KEY_BEHAVIOUR, "--behaviour" },
+    [STUDY_UNCERTAINTY] = { KEY_UNCERTAINTY, "--uncertainty" },
     [STUDY_RULES_ON] = { KEY_RULES_ON, "--rules-on" },
     [STUDY_AFTER_EXPIRY] = { KEY_AFTER_EXPIRY, "--after-expiry" },
     [STUDY_OUTPUT] = { 'o', "--output" },
@@ -196,6 +198,9 @@ take(struct run_arguments *self, int key, char *value)
         break;
     case KEY_BEHAVIOUR:
         take_behaviour(self, value);
+        break;
+    case KEY_UNCERTAINTY:
+        take_number(self, "uncertainty", value, RUN_WORLDS_MIN, RUN_WORLDS_MAX, &self->worlds);
         break;
     case KEY_RULES_ON:
         take_day(self, value);
@@ -265,6 +270,11 @@ static const struct argp_option options[] = {
     { "behaviour", KEY_BEHAVIOUR, "off|low|central|high", 0,
         BOTH("how strongly people react to what they pay (as the model says)",
             "参保人对自付变化的反应强度（按模型）") },
+    { "uncertainty", KEY_UNCERTAINTY, "N", 0,
+        BOTH("besides, N worlds whose uncertain parameters are drawn from their ranges: how sure the "
+             "books are and what makes them unsure; each takes as long as a run",
+            "另外计算 N 个世界，各从不确定参数的范围内抽取取值：说明收支预测的把握与不确定性来源；"
+            "每个世界耗时约同一次运行") },
     { "rules-on", KEY_RULES_ON, BOTH("DATE", "日期"), 0,
         BOTH("every scenario's rules as they stand on that day, whatever the year",
             "各方案一律按该日的规则计算，不论年份") },
@@ -297,6 +307,7 @@ static const struct argp argp = {
                 "  gongji run yantai-pre-reform yantai -o output/yantai\n"
                 "  gongji run yantai cangzhou --rules-on 2023-07-01 --persons 200000\n"
                 "  gongji run yantai my-draft.yaml --baseline yantai -o output/draft\n"
+                "  gongji run yantai my-draft.yaml --years 2023..2035 --uncertainty 200 --persons 20000\n"
                 "  gongji run studies/five-cities-2023.yaml\n"
                 "  gongji run --resume output/yantai",
         "生成一个模拟参保人群，逐一按各方案计算；各方案用同一批人，差异只来自规则。"
@@ -306,6 +317,7 @@ static const struct argp argp = {
         "  gongji run yantai-pre-reform yantai -o output/yantai\n"
         "  gongji run yantai cangzhou --rules-on 2023-07-01 --persons 200000\n"
         "  gongji run yantai 我的草案.yaml --baseline yantai -o output/draft\n"
+        "  gongji run yantai 我的草案.yaml --years 2023..2035 --uncertainty 200 --persons 20000\n"
         "  gongji run studies/five-cities-2023.yaml\n"
         "  gongji run --resume output/yantai"),
 };
@@ -397,6 +409,11 @@ run_arguments_check(struct run_arguments *self)
         problem_add(&self->problems, NULL, 0, 0, "%s",
             tr("--shard without -o; a directory for the shard is wanted",
                 "给出了 --shard 而没有 -o；应给出存放该份的目录"));
+    if (self->n_shards != 0 && self->worlds != 0)
+        problem_add(&self->problems, NULL, 0, 0, "%s",
+            tr("--shard and --uncertainty do not go together: worlds are made by the run that has the "
+               "whole; one of the two is wanted",
+                "--shard 与 --uncertainty 不能并用：各世界由掌握全部人群的那次运行计算；应只给其一"));
     if (self->n_scenarios == 0)
         problem_add(&self->problems, NULL, 0, 0, "%s",
             tr("no scenario given; one or more are wanted, as in: gongji run yantai-pre-reform "

@@ -128,6 +128,8 @@ whole_command(const struct run_job *self)
         (unsigned long long)a->seed);
     put_word(stream, self->ids[self->inputs.baseline]);
     fprintf(stream, " --behaviour %s", a->behaviour);
+    if (a->worlds != 0)
+        fprintf(stream, " --uncertainty %lld", (long long)a->worlds);
     if (a->rules_on != DAY_MIN)
         fprintf(stream, " --rules-on %s", date_text(day, a->rules_on));
     fprintf(stream, " --after-expiry %s", a->expiry == EXPIRY_STOP ? "stop" : "renew");
@@ -314,6 +316,34 @@ run_job_prepare(struct run_job *self)
     return true;
 }
 
+bool
+run_job_make_worlds(struct run_job *self,
+    void (*progress)(void *context, int64_t done, int64_t all), void *context,
+    struct problem_list *problems)
+{
+    const struct run_arguments *a = &self->arguments;
+    struct run_options options = self->options;
+    options.progress = progress;
+    options.context = context;
+    const struct worlds_source source = { .n = (int)a->worlds,
+        .model = self->model,
+        .names = &self->names,
+        .programs = (const struct program *const *)self->programs,
+        .n_programs = self->n,
+        .rules_on = a->rules_on,
+        .expiry = a->expiry,
+        .level = self->level,
+        .seed = a->seed,
+        .options = &options,
+        .central = &self->result.books };
+    if (!worlds_run(&self->worlds, &source, problems))
+        return false;
+    sensitivity_find(&self->sensitivity, &self->worlds, &self->result.books, options.baseline);
+    self->result.worlds = &self->worlds;
+    self->result.sensitivity = &self->sensitivity;
+    return true;
+}
+
 static char *
 working_directory(void)
 {
@@ -471,6 +501,8 @@ void
 run_job_free(struct run_job *self)
 {
     result_free(&self->result);
+    worlds_free(&self->worlds);
+    sensitivity_free(&self->sensitivity);
     people_free(self->people);
     for (int i = 0; i < self->n; i++) {
         if (self->programs != NULL)

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "engine/behaviour.h"
 #include "engine/run_parts.h"
+#include "engine/sensitivity.h"
 #include "input/study.h"
 #include "output/run_inputs.h"
 
@@ -17,6 +18,7 @@ struct run_arguments {
     int n_scenarios;
     const char *model, *baseline, *behaviour, *directory; /* NULL where not given, but for model */
     int64_t persons, first_year, last_year, replicates, threads, block;
+    int64_t worlds; /* 0: none but the central one */
     uint64_t seed;
     day_t rules_on; /* DAY_MIN where not given */
     enum expiry expiry;
@@ -56,6 +58,8 @@ struct run_job {
     struct run_options options;
     struct progress progress;
     struct result result;
+    struct worlds worlds; /* where asked for */
+    struct sensitivity sensitivity; /* likewise */
     int n;
     char *description; /* owned: see struct progress_origin */
     char **words; /* not owned: a permuted copy of recorded words; owned is the array */
@@ -76,6 +80,11 @@ bool run_job_recall(struct run_job *self, const struct progress_origin *origin,
  * (NULL: what there is now) what it should agree with. */
 bool run_job_same(const char *description, const char *wanted, const char *file,
     const char *other, struct problem_list *problems);
+
+/* The worlds, once the result is there; progress and its context as in run_options. */
+bool run_job_make_worlds(struct run_job *self,
+    void (*progress)(void *context, int64_t done, int64_t all), void *context,
+    struct problem_list *problems);
 
 /* What a reader of the figures must know of the dates, to stderr. */
 void run_job_note_dates(const struct run_job *self);

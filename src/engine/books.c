@@ -438,6 +438,20 @@ spread(const int64_t *theta, const int64_t *less, int n, size_t size, double *ou
     }
 }
 
+/* The error of the city's outgo over all years. */
+static double
+spread_of_outgo(const struct books *self, const int64_t *theta, int n)
+{
+    size_t year = (size_t)self->n_units * BOOK_COUNT, size = (size_t)self->n_years * year;
+    int64_t sums[FLOW_PARTS] = { 0 };
+    double error;
+    for (int k = 0; k < n; k++)
+        for (int y = 0; y < self->n_years; y++)
+            sums[k] += theta[(size_t)k * size + (size_t)y * year + BOOK_OUTGO];
+    spread(sums, NULL, n, 1, &error);
+    return error;
+}
+
 static void
 estimate_errors(struct books *self, const struct books_source *source, struct keeping *keeping)
 {
@@ -454,6 +468,7 @@ estimate_errors(struct books *self, const struct books_source *source, struct ke
         if (k == 0)
             memcpy(baseline, theta, FLOW_PARTS * size * sizeof *theta);
         spread(theta, NULL, n, size, self->errors + (size_t)s * size);
+        self->outgo_errors[s] = spread_of_outgo(self, theta, n);
         spread(theta, baseline, n, size, self->difference_errors + (size_t)s * size);
     }
     free(baseline);
@@ -520,6 +535,7 @@ books_keep(struct books *self, const struct books_source *source, bool with_erro
     if (with_errors) {
         self->errors = memory_alloc(size, sizeof *self->errors);
         self->difference_errors = memory_alloc(size, sizeof *self->difference_errors);
+        self->outgo_errors = memory_alloc(scenarios, sizeof *self->outgo_errors);
     }
     if (with_errors && count_parts(source) > 1)
         estimate_errors(self, source, &keeping);
@@ -533,6 +549,7 @@ books_free(struct books *self)
     free(self->lines);
     free(self->errors);
     free(self->difference_errors);
+    free(self->outgo_errors);
     free(self->rows);
     free(self->first_deficit);
     free(self->run_dry);

@@ -71,6 +71,7 @@ struct books {
     int64_t *lines; /* [scenario][year][unit][line]: hundredths of the line's unit, so fen */
     double *errors; /* same shape, in the line's unit: standard errors of sampling */
     double *difference_errors; /* same shape: of the difference to the baseline */
+    double *outgo_errors; /* [scenario] yuan: of the city's outgo over all years */
     struct ledger_row *rows; /* [scenario][year][unit]: of pooled scenarios; else zero */
     int *first_deficit; /* [scenario][unit]: first year whose outgo exceeds its income; 0: none */
     /* [scenario][unit]: first year that closes below 0; of pooled scenarios, in which budgets

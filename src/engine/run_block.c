@@ -198,11 +198,12 @@ worker_draw(struct worker *self, const struct people *people, uint64_t first, in
 {
     people_draw(people, first, n, year, &self->block);
     grow(self);
-    for (int i = 0; i < n; i++)
+    for (int i = 0; !self->totals_only && i < n; i++)
         self->decile[i]
             = decile_of(cuts, self->block.traits[i].cost, self->block.traits[i].tie);
     lay_out_entries(self);
-    order_cells(self);
+    if (!self->totals_only)
+        order_cells(self);
     quick_prepare(self);
 }
 
@@ -253,7 +254,7 @@ add_entries(struct worker *self, int person)
 {
     int64_t *value = self->value[person];
     int entry = self->entry_start[person];
-    bool costly = self->costs[person] >= TALLY_SMALL;
+    bool costly = !self->totals_only && self->costs[person] >= TALLY_SMALL;
     for (unsigned left = self->entry_mask[person]; left != 0; left &= left - 1, entry++) {
         int cell = __builtin_ctz(left), to = self->shape->provider + cell;
         const int64_t *amounts = self->entry[entry];
@@ -338,8 +339,13 @@ worker_settle(struct worker *self, int index, bool is_baseline, bool first_year)
         value[MEASURE_WINNERS] = gain > NOTICED;
         value[MEASURE_LOSERS] = gain < -NOTICED;
         value[MEASURE_NET_GAIN_MEAN] = gain;
-        tally_person(self, i);
+        if (self->totals_only)
+            tally_total(&self->tally, value);
+        else
+            tally_person(self, i);
     }
+    if (self->totals_only)
+        return;
     tally_rows(self, is_baseline);
     for (int i = 0; i < block->n; i += PEOPLE_TILE)
         tally_tile(&self->tally, block->n - i < PEOPLE_TILE ? block->n - i : PEOPLE_TILE,

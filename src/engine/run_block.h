@@ -45,6 +45,9 @@ struct worker {
     struct people_block block;
     struct tally_block tally;
     const struct behaviour *behaviour; /* not owned; NULL: off */
+    /* Set before drawing: only flows and the sums of all persons are tallied, for
+     * tally_block_totals. */
+    bool totals_only;
     int n_persons, n_claims; /* capacity of the arrays below */
     int64_t (*value)[TALLY_WIDTH]; /* [n_persons] of the program at hand, owned */
     int64_t (*baseline)[TALLY_WIDTH]; /* [n_persons], owned */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The uncertainty budget: how much of what worlds differ by comes from each uncertain
- * input. Polynomials of the inputs' places (Legendre, up to the second degree, and
- * products of two) are chosen one by one as they foretell worlds left out, and their
- * squared coefficients are the shares (Sobol indices by polynomial chaos: Sudret,
+ * input. Legendre polynomials of the inputs' places and products of two are chosen one
+ * by one while each tells more than chance would, and their squared coefficients are the
+ * shares (Sobol indices by polynomial chaos: Sudret,
  * Reliab. Eng. Syst. Saf. 2008;93:964; Blatman and Sudret, J. Comput. Phys. 2011;230:2345). */
 #ifndef GONGJI_ENGINE_SENSITIVITY_H
 #define GONGJI_ENGINE_SENSITIVITY_H

@@ -126,7 +126,7 @@ flush_cells(struct tally_cell *from, struct tally_cell *into, int n)
 }
 
 static void
-flush_flows(struct tally_block *self, struct tally *into)
+flush_flows(struct tally_block *self, int64_t *flows)
 {
     for (int part = 0; part < FLOW_PARTS; part++) {
         if (!self->parts_touched[part])
@@ -134,7 +134,7 @@ flush_flows(struct tally_block *self, struct tally *into)
         size_t from = flows_at(self->shape->n_counties, part, 0);
         size_t to = flows_at(self->shape->n_counties, part + 1, 0);
         for (size_t i = from; i < to; i++) {
-            into->flows[i] += self->flows[i];
+            flows[i] += self->flows[i];
             self->flows[i] = 0;
         }
         self->parts_touched[part] = false;
@@ -171,7 +171,7 @@ tally_block_flush(struct tally_block *self, struct tally *into)
         into->kept[i] += self->kept[i];
     memset(self->kept, 0, (size_t)kept * sizeof *self->kept);
     self->any_kept = false;
-    flush_flows(self, into);
+    flush_flows(self, into->flows);
 }
 
 /* Amounts whose squares do not fit the block's 64 bits: straight into wide cells. */
@@ -249,4 +249,20 @@ tally_flows(struct tally_block *self, uint64_t person, int county)
     int part = flows_part(person);
     self->parts_touched[part] = true;
     return self->flows + flows_at(self->shape->n_counties, part, county);
+}
+
+void
+tally_total(struct tally_block *self, const int64_t *value)
+{
+    for (int m = 0; m < TALLY_WIDTH; m++)
+        self->totals[m] += value[m];
+}
+
+void
+tally_block_totals(struct tally_block *self, int64_t *totals, int64_t *flows)
+{
+    for (int m = 0; m < MEASURE_COUNT; m++)
+        totals[m] += self->totals[m];
+    memset(self->totals, 0, sizeof self->totals);
+    flush_flows(self, flows);
 }

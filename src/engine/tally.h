@@ -73,6 +73,7 @@ struct tally_block {
     bool any_kept;
     int64_t *flows; /* [FLOW_PARTS][n_counties][FLOW_COUNT], owned */
     bool parts_touched[FLOW_PARTS];
+    int64_t totals[TALLY_WIDTH];
     struct tally_cell tiles[MEASURE_COUNT];
     struct tally_cell *large; /* [n_cells][MEASURE_COUNT] of amounts too large for parts, owned */
     bool any_large;
@@ -131,6 +132,11 @@ void tally_distributions(struct tally_block *self, uint64_t person,
 
 /* Where a person's flows are added: [FLOW_COUNT]. */
 int64_t *tally_flows(struct tally_block *self, uint64_t person, int county);
+
+/* For who wants nothing else: a person's measures into the sums of all. */
+void tally_total(struct tally_block *self, const int64_t *value);
+/* Empties these sums and the flows into totals [MEASURE_COUNT] and flows [n_flows]. */
+void tally_block_totals(struct tally_block *self, int64_t *totals, int64_t *flows);
 
 /* ---- estimate.c ---- */
 

@@ -5,6 +5,7 @@
 #ifndef GONGJI_ENGINE_WORLDS_H
 #define GONGJI_ENGINE_WORLDS_H
 
+#include "engine/behaviour.h"
 #include "engine/run.h"
 
 /* What an uncertain input belongs to. */
@@ -23,7 +24,7 @@ extern const struct word world_group_words[WORLD_GROUPS];
 
 struct world_input {
     char *key; /* owned: "wages.growth", "policy.contribution.employer_rate", "shocks.cost" */
-    const char *en, *zh; /* what it is; not owned */
+    char *en, *zh; /* owned: what it is */
     enum world_group group;
     /* Ends and centre of the range, of a parameter with several cells those of the first
      * that is uncertain; of a shock its mean over the years in standard deviations. */
@@ -77,6 +78,28 @@ worlds_first_deficit(const struct worlds *self, int scenario, int unit)
     return self->first_deficit
         + ((size_t)scenario * (size_t)self->n_units + (size_t)unit) * (size_t)self->n; /* [world] */
 }
+
+/* What worlds are made from; nothing of it is owned. */
+struct worlds_source {
+    int n; /* worlds */
+    const struct model *model;
+    const struct names *names; /* that the policies' diseases are named by */
+    const struct program *const *programs; /* [n_programs], with their policies */
+    int n_programs;
+    day_t rules_on; /* as they were compiled */
+    enum expiry expiry;
+    enum behaviour_level level; /* its parameters move at BEHAVIOUR_CENTRAL */
+    uint64_t seed;
+    /* Persons, replicates and years are those of every world; progress counts its blocks. */
+    const struct run_options *options;
+    const struct books *central; /* of the run itself: its first year gives the budgets */
+};
+
+/* false (and problems) where not even the central values make a world. A world is the
+ * same whatever the threads, and however many others there are. */
+bool worlds_run(struct worlds *self, const struct worlds_source *source,
+    struct problem_list *problems);
+void worlds_free(struct worlds *self);
 
 /* The fan over n values, in their unit: between order statistics by straight line. */
 void worlds_fan(const double *values, int n, double out[static WORLD_QUANTILES]);

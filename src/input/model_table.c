@@ -75,6 +75,7 @@ static const struct word severity_words[] = {
 #define PURE "", ""
 #define PER_YEAR "a year", "每年"
 #define AN_INSURED "yuan an insured", "元/参保人"
+#define DEVIATION "standard deviation", "标准差"
 #define BIRTH_MONTHS "months", "个月"
 #define SPREAD "standard deviation over mean", "变异系数"
 #define LOG_YUAN "of yuan", "元的对数"
@@ -223,6 +224,18 @@ const struct model_descriptor model_descriptors[] = {
         "of a county's gap, caused by the county itself", "县区缺口中由自身原因造成的部分", NULL, 0 },
     { "fund.plan_fulfilled", 0, MODEL_CHOICE, 0, 0, 1, 1, 0, PURE,
         "counties fulfil their plans of income and outgo", "县区完成收支计划", no_yes_words, 2 },
+
+    { "shocks.wages", 0, MODEL_NUMBER, 0, 0, 0.5, 0, 0, DEVIATION,
+        "how far a year's growth of wages strays from the path, in worlds of --uncertainty",
+        "工资年增长偏离路径的程度（--uncertainty 的各世界中）", NULL, 0 },
+    { "shocks.frequency", 0, MODEL_NUMBER, 0, 0, 0.5, 0, 0, DEVIATION,
+        "likewise of the numbers of claims, all benefits alike", "就诊次数年增长，各类待遇相同", NULL, 0 },
+    { "shocks.cost", 0, MODEL_NUMBER, 0, 0, 0.5, 0, 0, DEVIATION,
+        "likewise of the cost of a claim, all benefits alike", "次均费用年增长，各类待遇相同", NULL, 0 },
+    { "shocks.insured", 0, MODEL_NUMBER, 0, 0, 0.5, 0, 0, DEVIATION,
+        "likewise of the insured number", "参保人数年增长", NULL, 0 },
+    { "shocks.persistence", 0, MODEL_NUMBER, 0, 0, 0.99, 0, 0, "correlation", "相关系数",
+        "of a shock from year to year", "冲击逐年相关", NULL, 0 },
 
     { "behaviour.level", 0, MODEL_CHOICE, 0, 0, BEHAVIOUR_COUNT - 1, BEHAVIOUR_OFF, 0, PURE,
         "level of a run that states none", "未指明时的行为反应强度", behaviour_words, BEHAVIOUR_COUNT },

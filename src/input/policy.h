@@ -71,6 +71,7 @@ struct value_source {
     char *article; /* owned; never NULL */
     char *note; /* owned; NULL where none */
     char *range; /* owned, as written; NULL where none */
+    int64_t low, high; /* its ends in the kind's unit, where there is one */
     enum standing standing;
     const char *file; /* the policy's own copy */
     int line, column;
@@ -149,6 +150,7 @@ const struct parameter *policy_find(const struct policy *self, enum section sect
 const struct descriptor *policy_descriptor(enum section section, const char *key);
 /* The value in force on a day; NULL before the first. */
 const struct dated_value *parameter_on(const struct parameter *self, day_t day);
+size_t dated_value_cells(const struct dated_value *self); /* of its table */
 int64_t dated_value_at(const struct dated_value *self, const struct value_at *at);
 
 /* A folder that holds scenarios/ and models/: asked for in GONGJI_DATA, beside

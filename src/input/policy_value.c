@@ -61,8 +61,8 @@ text_or_null(const char *text)
     return text != NULL ? memory_text(text) : NULL;
 }
 
-static size_t
-table_size(const struct dated_value *self)
+size_t
+dated_value_cells(const struct dated_value *self)
 {
     size_t size = 1;
     for (int d = 0; d < DIMENSION_COUNT; d++)
@@ -74,7 +74,7 @@ struct dated_value
 dated_value_copy(const struct dated_value *self)
 {
     struct dated_value copy = *self;
-    size_t size = table_size(self);
+    size_t size = dated_value_cells(self);
     copy.table = memory_alloc(size, sizeof *copy.table);
     memcpy(copy.table, self->table, size * sizeof *copy.table);
     copy.ages = memory_alloc((size_t)self->n_ages, sizeof *copy.ages);
@@ -164,6 +164,8 @@ value_context_enter(struct value_context *context, const struct yaml_node *map)
     context->article = source_text(map, "article", context->article);
     context->note = source_text(map, "note", context->note);
     context->range = range_text(context, map);
+    if (yaml_get(map, "range") != NULL)
+        context->range_node = yaml_get(map, "range");
     const struct yaml_node *standing = yaml_get(map, "standing");
     if (standing != NULL) {
         int found = standing->kind == YAML_TEXT
@@ -564,7 +566,7 @@ fill(struct reading *r, const struct yaml_node *node, struct dated_value *out)
         if (out->n_ages == 0 || out->ages[i] != out->ages[out->n_ages - 1])
             out->ages[out->n_ages++] = out->ages[i];
 
-    size_t size = table_size(out);
+    size_t size = dated_value_cells(out);
     out->table = memory_alloc(size, sizeof *out->table);
     bool *set = memory_alloc(size, sizeof *set);
     for (size_t cell = 0; cell < size; cell++) {
@@ -612,6 +614,20 @@ full_form(const struct yaml_node *node)
     return node->kind == YAML_MAP && yaml_get(node, "value") != NULL;
 }
 
+/* The range's ends in the unit of what it is for. */
+static void
+read_range(struct reading *r, struct value_source *out)
+{
+    const struct yaml_node *node = r->context->range_node;
+    int64_t ends[2] = { 0, 0 };
+    for (size_t i = 0; i < 2 && node->kind == YAML_LIST && node->n == 2; i++)
+        if (!(r->descriptor->kind == VALUE_MONEY ? yaml_money(&node->items[i], &ends[i])
+                                                 : yaml_ratio(&node->items[i], &ends[i])))
+            no_number(r, &node->items[i]);
+    out->low = ends[0];
+    out->high = ends[1];
+}
+
 static bool
 read_dated(const struct value_context *outer, const struct descriptor *descriptor,
     const char *path, const struct yaml_node *node, day_t from, bool misspelt,
@@ -651,6 +667,8 @@ read_dated(const struct value_context *outer, const struct descriptor *descripto
         .line = value->line,
         .column = value->column,
     };
+    if (out->source.range != NULL)
+        read_range(&r, &out->source);
     return !r.failed;
 }
 

@@ -33,6 +33,7 @@ static const struct option {
     [STUDY_SEED] = { "seed", OPTION_WHOLE, 0, UINT64_MAX },
     [STUDY_BASELINE] = { "baseline", OPTION_SCENARIO },
     [STUDY_BEHAVIOUR] = { "behaviour", OPTION_WORD, .words = { "off", "low", "central", "high" } },
+    [STUDY_UNCERTAINTY] = { "uncertainty", OPTION_WHOLE, RUN_WORLDS_MIN, RUN_WORLDS_MAX },
     [STUDY_RULES_ON] = { "rules_on", OPTION_DAY },
     [STUDY_AFTER_EXPIRY] = { "after_expiry", OPTION_WORD, .words = { "stop", "renew" } },
     [STUDY_OUTPUT] = { "output", OPTION_FOLDER },
