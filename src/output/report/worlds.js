@@ -158,7 +158,7 @@ function shareFigure(title, note, rows) {
   return figure({
     title, note,
     describe: `${title}: ${lines.slice(0, 6).map((l) => `${l[0]} ${l[1]}`).join(t('semicolon'))}`,
-    height: () => 62 + 27 * rows.length,
+    height: () => 62 + 33 * rows.length,
     option: (width) => ({
       grid: { left: labelWidth(width) + 12, right: 16, top: 30, bottom: 26 },
       legend: { ...legendAbove, data: [t('first'), t('total')] },
@@ -172,18 +172,25 @@ function shareFigure(title, note, rows) {
   });
 }
 
+// An input by its name: of a policy's parameter with what it is about.
+function inputName(input) {
+  const row = data.parameters.find((r) => `policy.${r.path}` === input.key);
+  return row ? `${say(row.subject)}${t('colon')}${say(row.name)}` : say(input.name).split(/[;；]/)[0];
+}
+
 function budgetSection() {
   if (!budget) return null;
   const of = budget.shares[state.book][state.outcome];
   const byTotal = (a, b) => b.total - a.total;
   const groups = budget.groups.map((g, i) => ({ name: say(g.name), first: of.group_first[i], total: of.group_total[i] })).filter((r) => r.total > 0).sort(byTotal);
   groups.push({ name: t('sampling'), first: of.sampling, total: of.sampling }, { name: t('unexplained'), first: of.unexplained, total: of.unexplained });
-  const singles = budget.inputs.map((input, i) => ({ name: say(input.name), key: input.key, kind: say(budget.groups.find((g) => g.key === input.group).name), range: spread(input.low, input.high), first: of.first[i], total: of.total[i] })).sort(byTotal);
+  const singles = budget.inputs.map((input, i) => ({ name: inputName(input), key: input.key, kind: say(budget.groups.find((g) => g.key === input.group).name), range: spread(input.low, input.high), first: of.first[i], total: of.total[i] })).sort(byTotal);
+  const largest = singles.filter((r) => r.total >= 0.001).slice(0, SINGLE_SHOWN);
   const choice = h('div', { class: 'line' }, pickBook('pick-book-budget'), pick('pick-outcome', t('outcome'), 'outcome', budget.outcomes.map((x) => say(x.name))));
   if (of.deviation === 0) return section('budget', h('p', {}, t('budget_text')), choice, h('p', { class: 'quiet' }, t('budget_none')));
   return section('budget', h('p', {}, t('budget_text')), choice,
     h('div', { class: 'grid' }, shareFigure(t('budget_groups'), t('budget_note'), groups),
-      shareFigure(t('budget_singles'), t('budget_singles_note', { n: Math.min(SINGLE_SHOWN, singles.length) }), singles.slice(0, SINGLE_SHOWN))),
+      largest.length ? shareFigure(t('budget_singles'), t('budget_singles_note', { n: largest.length }), largest) : null),
     h('details', { class: 'numbers', id: 'budget-all' }, h('summary', {}, t('budget_all', { n: singles.length })),
       table(t('budget_all', { n: singles.length }), [t('source_of'), t('kind'), t('prior'), t('first'), t('total')], singles.map((r) => [
         [r.name, h('small', {}, h('code', {}, breakable(r.key)))], r.kind, r.range, percent(r.first), percent(r.total)]))));
