@@ -21,19 +21,13 @@ outlay_people(const struct people *people)
 
 /* --- packing --- */
 
+static const uint64_t eligible_part = ((uint64_t)1 << VISIT_KIND_SHIFT) - 1;
+
 static int
 class_of(const struct member *member)
 {
     enum status status = member->retired_on == DAY_MIN ? STATUS_RETIREE : (enum status)member->status;
     return program_class(0, (int)member_sector(member), (int)status);
-}
-
-static uint32_t
-kind_of(const struct claim *claim)
-{
-    return (uint32_t)(claim->provider | claim->channel << 3 | claim->place << 5
-        | ((claim->flags & CLAIM_DESIGNATED) != 0) << 7
-        | ((claim->flags & CLAIM_MAY_ADMIT) != 0) << 8);
 }
 
 /* Is there nothing about the year that the tables do not say? */
@@ -44,41 +38,28 @@ fits(const struct member *member, day_t first, day_t last)
 }
 
 static void
-reserve_packer(struct outlay_packer *self, int persons, int claims)
+reserve_packer(struct outlay_packer *self, int persons)
 {
-    if (persons > self->person_capacity) {
-        size_t size = (size_t)persons;
-        self->order = memory_resize(self->order, size, sizeof *self->order);
-        self->count = memory_resize(self->count, size, sizeof *self->count);
-        self->first = memory_resize(self->first, size, sizeof *self->first);
-        self->person_capacity = persons;
-    }
-    if (claims > self->claim_capacity) {
-        self->claim_capacity = claims + claims / 8;
-        self->next
-            = memory_resize(self->next, (size_t)self->claim_capacity, sizeof *self->next);
-    }
+    if (persons <= self->capacity)
+        return;
+    self->order = memory_resize(self->order, (size_t)persons, sizeof *self->order);
+    self->count = memory_resize(self->count, (size_t)persons, sizeof *self->count);
+    self->capacity = persons;
 }
 
-/* Each person's claims as a chain in their order: first, then next; -1 ends it. A
- * count of -1: does not fit. */
+/* How many visits each has; -1: does not fit. */
 static void
-chain_claims(const struct people_block *people, struct outlay_packer *self)
+count_visits(const struct people_block *people, struct outlay_packer *self)
 {
     day_t first = date_day(people->year, 1, 1), last = date_day(people->year, 12, 31);
     for (int i = 0; i < people->n; i++) {
-        self->count[i] = fits(&people->members[i], first, last) ? 0 : -1;
-        self->first[i] = -1;
-    }
-    for (int c = people->n_claims - 1; c >= 0; c--) {
-        const struct claim *claim = &people->claims[c];
-        int i = (int)claim->member;
-        self->next[c] = self->first[i];
-        self->first[i] = c;
-        if (self->count[i] >= 0)
-            self->count[i] = claim->eligible < OUTLAY_ELIGIBLE && self->count[i] < OUTLAY_CLAIMS
-                ? self->count[i] + 1
-                : -1;
+        int n = people->visit_start[i + 1] - people->visit_start[i];
+        uint64_t all = 0;
+        for (int v = people->visit_start[i]; v < people->visit_start[i + 1]; v++)
+            all |= people->visits[v];
+        bool fit = n <= OUTLAY_CLAIMS && fits(&people->members[i], first, last)
+            && (all & eligible_part) < OUTLAY_ELIGIBLE;
+        self->count[i] = fit ? n : -1;
     }
 }
 
@@ -126,29 +107,30 @@ reserve_words(struct outlay_block *self, int words)
 
 /* From a place on, `stride` apart. */
 static void
-pack_claims(const struct outlay_packer *packer, const struct people_block *people,
-    struct outlay_block *self, int person, uint32_t at, uint32_t stride)
+pack_visits(const struct people_block *people, struct outlay_block *self, int person, uint32_t at,
+    uint32_t stride)
 {
     const struct member *member = &people->members[person];
     day_t first = date_day(people->year, 1, 1);
     bool always = member->insured_from <= first && member->n_arrears == 0
         && member->insured_to >= first + 365;
-    for (int c = packer->first[person]; c >= 0; c = packer->next[c], at += stride) {
-        const struct claim *claim = &people->claims[c];
-        bool insured = always || member_insured(member, claim->date);
-        self->claims[at] = (uint32_t)claim->eligible << OUTLAY_KIND_BITS
-            | (insured ? kind_of(claim) : OUTLAY_NEVER);
-        self->days[at] = (uint16_t)(claim->date - first);
+    for (int v = people->visit_start[person]; v < people->visit_start[person + 1]; v++, at += stride) {
+        uint64_t visit = people->visits[v];
+        uint32_t day = (uint32_t)(visit >> VISIT_DAY_SHIFT);
+        uint32_t kind = (uint32_t)(visit >> VISIT_KIND_SHIFT) % OUTLAY_KINDS;
+        bool insured = always || member_insured(member, first + (day_t)day);
+        self->claims[at]
+            = (uint32_t)(visit & eligible_part) << OUTLAY_KIND_BITS | (insured ? kind : OUTLAY_NEVER);
+        self->days[at] = (uint16_t)day;
     }
 }
 
 static int
-pack_turning(const struct outlay_packer *packer, const struct people_block *people,
-    struct outlay_block *self, int person, int words)
+pack_turning(const struct people_block *people, struct outlay_block *self, int person, int words)
 {
     const struct member *member = &people->members[person];
     day_t first = date_day(people->year, 1, 1);
-    int n = packer->count[person], class = class_of(member);
+    int n = people->visit_start[person + 1] - people->visit_start[person], class = class_of(member);
     month_t month = date_month(member->retired_on);
     reserve_words(self, words + n);
     memory_grow(self->turning, self->n_turning, self->turning_capacity);
@@ -158,13 +140,12 @@ pack_turning(const struct outlay_packer *packer, const struct people_block *peop
         .after = (uint8_t)program_class(0, (int)member_sector(member), STATUS_RETIREE),
         .day = (int16_t)(member->retired_on - first),
         .next_month = (int16_t)(date_month_first(month + 1) - first) };
-    pack_claims(packer, people, self, person, (uint32_t)words, 1);
+    pack_visits(people, self, person, (uint32_t)words, 1);
     return words + n;
 }
 
 static void
-pack_other(const struct outlay_packer *packer, const struct people_block *people,
-    struct outlay_block *self, int person)
+pack_other(const struct people_block *people, struct outlay_block *self, int person)
 {
     if (self->n_others == self->other_capacity) {
         self->other_capacity = self->other_capacity != 0 ? 2 * self->other_capacity : 64;
@@ -181,9 +162,24 @@ pack_other(const struct outlay_packer *packer, const struct people_block *people
     for (int month = 0; month < member->n_arrears && month < 12; month++)
         self->arrears[i][month] = member->arrears[month];
     self->other_start[i] = self->n_other_claims;
-    for (int c = packer->first[person]; c >= 0; c = packer->next[c]) {
+    day_t first = date_day(people->year, 1, 1);
+    for (int v = people->visit_start[person]; v < people->visit_start[person + 1]; v++) {
+        uint64_t visit = people->visits[v];
+        uint32_t kind = (uint32_t)(visit >> VISIT_KIND_SHIFT) % OUTLAY_KINDS;
+        day_t date = first + (day_t)(visit >> VISIT_DAY_SHIFT);
         memory_grow(self->other_claims, self->n_other_claims, self->other_claim_capacity);
-        self->other_claims[self->n_other_claims++] = people->claims[c];
+        self->other_claims[self->n_other_claims++]
+            = (struct claim){ .eligible = (fen_t)(visit & eligible_part),
+                  .date = date,
+                  .end = date,
+                  .disease = NAME_NONE,
+                  .drug = NAME_NONE,
+                  .admission = NAME_NONE,
+                  .benefit = BENEFIT_OUTPATIENT,
+                  .provider = kind & 7,
+                  .channel = kind >> 3 & 3,
+                  .place = kind >> 5 & 3,
+                  .flags = (uint8_t)(kind >> 7) };
     }
     self->other_start[i + 1] = self->n_other_claims;
 }
@@ -192,8 +188,8 @@ void
 outlay_pack(struct outlay_packer *packer, const struct people_block *people,
     struct outlay_block *self)
 {
-    reserve_packer(packer, people->n, people->n_claims);
-    chain_claims(people, packer);
+    reserve_packer(packer, people->n);
+    count_visits(people, packer);
     int n = order_persons(people, packer), words = 0;
     const int *order = packer->order;
     int room = n / OUTLAY_LANES + OUTLAY_CLASSES;
@@ -201,7 +197,7 @@ outlay_pack(struct outlay_packer *packer, const struct people_block *people,
         self->slices = memory_resize(self->slices, (size_t)room, sizeof *self->slices);
         self->slice_capacity = room;
     }
-    self->n_claims = people->n_claims;
+    self->n_claims = people->n_visits;
     self->n_slices = self->n_turning = self->n_others = self->n_other_claims = 0;
     for (int k = 0; k < n;) {
         int class = class_of(&people->members[order[k]]), lanes = 0;
@@ -214,8 +210,7 @@ outlay_pack(struct outlay_packer *packer, const struct people_block *people,
         }
         for (; lanes < OUTLAY_LANES && k < n && class_of(&people->members[order[k]]) == class;
              k++, lanes++)
-            pack_claims(
-                packer, people, self, order[k], (uint32_t)(words + lanes), OUTLAY_LANES);
+            pack_visits(people, self, order[k], (uint32_t)(words + lanes), OUTLAY_LANES);
         self->slices[self->n_slices++] = (struct outlay_slice){ .at = (uint32_t)words,
             .n = (uint16_t)visits,
             .class = (uint8_t)class,
@@ -225,9 +220,9 @@ outlay_pack(struct outlay_packer *packer, const struct people_block *people,
     day_t first = date_day(people->year, 1, 1);
     for (int i = 0; i < people->n; i++) {
         if (packer->count[i] < 0)
-            pack_other(packer, people, self, i);
+            pack_other(people, self, i);
         else if (turns(&people->members[i], first))
-            words = pack_turning(packer, people, self, i, words);
+            words = pack_turning(people, self, i, words);
     }
     self->n_words = words;
     for (int i = 0; i < self->n_others; i++)
@@ -239,8 +234,6 @@ outlay_packer_free(struct outlay_packer *self)
 {
     free(self->order);
     free(self->count);
-    free(self->first);
-    free(self->next);
     *self = (struct outlay_packer){ 0 };
 }
 

@@ -14,7 +14,7 @@
 
 /* A claim in 32 bits: eligible fen, and the kind of visit in the lower bits. */
 enum {
-    OUTLAY_KIND_BITS = 9, /* provider, channel, place, designated, may admit */
+    OUTLAY_KIND_BITS = VISIT_KIND_BITS, /* as in people_visit */
     OUTLAY_KINDS = 1 << OUTLAY_KIND_BITS,
     OUTLAY_NEVER = OUTLAY_KINDS - 1, /* not insured that day */
     OUTLAY_ELIGIBLE = 1 << (32 - OUTLAY_KIND_BITS), /* bills from here on do not fit */
@@ -84,11 +84,10 @@ struct outlay_block {
 };
 /* What packing works with; may serve many blocks. */
 struct outlay_packer {
-    int *order, *count, *first; /* [person_capacity], owned */
-    int *next; /* [claim_capacity], owned */
-    int person_capacity, claim_capacity;
+    int *order, *count; /* [capacity], owned */
+    int capacity;
 };
-/* Makes of a drawn block of people what the kernels want; the year is the block's. */
+/* Makes of people with visits drawn what the kernels want; the year is the block's. */
 void outlay_pack(struct outlay_packer *packer, const struct people_block *people,
     struct outlay_block *out);
 void outlay_packer_free(struct outlay_packer *self);

@@ -415,8 +415,8 @@ draw_households(const struct people *self, struct people_block *block, int from,
     block->n_claims += n;
 }
 
-void
-people_draw(const struct people *self, uint64_t first, int n, int year, struct people_block *out)
+static void
+draw_persons(const struct people *self, uint64_t first, int n, int year, struct people_block *out)
 {
     reserve(out, n);
     struct people_scratch *scratch = out->scratch;
@@ -444,6 +444,12 @@ people_draw(const struct people *self, uint64_t first, int n, int year, struct p
     scratch->lives_year = year;
     scratch->n_lives = (n + PEOPLE_TILE - 1) / PEOPLE_TILE * PEOPLE_TILE;
     out->household_start[out->n_households] = ordered;
+}
+
+void
+people_draw(const struct people *self, uint64_t first, int n, int year, struct people_block *out)
+{
+    draw_persons(self, first, n, year, out);
     /* So many persons at a time that their claims stay in the cache. */
     enum { TOGETHER = 512 };
     for (int from = 0, to = 0; from < out->n_households; from = to) {
@@ -456,6 +462,19 @@ people_draw(const struct people *self, uint64_t first, int n, int year, struct p
 }
 
 void
+people_draw_visits(const struct people *self, uint64_t first, int n, int year,
+    struct people_block *out)
+{
+    draw_persons(self, first, n, year, out);
+    if (n + 1 > out->visit_start_capacity) {
+        out->visit_start_capacity = n + 1;
+        out->visit_start = memory_resize(
+            out->visit_start, (size_t)out->visit_start_capacity, sizeof *out->visit_start);
+    }
+    people_visits(self, out);
+}
+
+void
 people_block_free(struct people_block *self)
 {
     free(self->members);
@@ -465,6 +484,8 @@ people_block_free(struct people_block *self)
     free(self->claims);
     free(self->claim_start);
     free(self->potential);
+    free(self->visits);
+    free(self->visit_start);
     if (self->scratch != NULL) {
         free(self->scratch->states);
         free(self->scratch->lives);
@@ -473,6 +494,9 @@ people_block_free(struct people_block *self)
         free(self->scratch->potential);
         free(self->scratch->rank);
         free(self->scratch->by_day);
+        free(self->scratch->drawn);
+        free(self->scratch->who);
+        free(self->scratch->by_date);
         free(self->scratch->chunk);
         free(self->scratch->spans);
         for (int i = 0; i <= STREAM_COUNT; i++)

@@ -73,6 +73,10 @@ struct people_block {
         bool further;
     } *potential; /* [n_claims] where with_potential */
     int potential_capacity; /* of potential */
+    /* By people_draw_visits: a person's visits by day, then as drawn. */
+    uint64_t *visits; /* [n_visits], owned: see people_visit */
+    int *visit_start; /* [n + 1] into visits, owned */
+    int n_visits, visit_capacity, visit_start_capacity;
     int capacity, claim_capacity; /* of the other arrays */
     struct people_scratch *scratch; /* owned; the drawing's own */
 };
@@ -94,7 +98,24 @@ uint8_t people_age_band(int age); /* index into them */
  * that they begin in, as insurers close them on 31 December (年终结算). */
 void people_draw(const struct people *self, uint64_t first, int n, int year,
     struct people_block *out);
+/* The same people with their visits alone, in a word each, where visits are all that they
+ * have. Members and traits are as people_draw makes them but for traits' cost;
+ * households and claims are left alone. */
+void people_draw_visits(const struct people *self, uint64_t first, int n, int year,
+    struct people_block *out);
 void people_block_free(struct people_block *self);
+
+/* A visit: day of the year from 0; provider, channel, place, designated and may admit;
+ * eligible cost, which variates keep below 2^37. */
+enum { VISIT_DAY_SHIFT = 48, VISIT_KIND_SHIFT = 38, VISIT_KIND_BITS = 9 };
+static inline uint64_t
+people_visit(uint32_t day, uint32_t provider, uint32_t channel, uint32_t place, uint32_t flags,
+    fen_t eligible)
+{
+    uint32_t kind = provider | channel << 3 | place << 5
+        | (flags & (CLAIM_DESIGNATED | CLAIM_MAY_ADMIT)) << 7;
+    return (uint64_t)day << VISIT_DAY_SHIFT | (uint64_t)kind << VISIT_KIND_SHIFT | (uint64_t)eligible;
+}
 
 /* How many insured the model stands for in a year; the results' scale. Numbers of
  * persons drawn stay what they are. */

@@ -250,6 +250,14 @@ struct people_scratch {
     uint32_t *rank; /* [claim_capacity] a claim's place after sorting */
     uint32_t *by_day; /* [claim_capacity] */
     int claim_capacity;
+    /* Visits alone of some persons at a time: as drawn, with whose each is, and by date. */
+    uint64_t *drawn; /* [drawn_capacity], all owned */
+    uint32_t *who; /* [drawn_capacity] */
+    struct visit_of {
+        uint64_t visit;
+        uint32_t who;
+    } *by_date; /* [drawn_capacity] */
+    int drawn_capacity;
     struct visit_runs runs[STREAM_COUNT + 1]; /* by stream; the last: further visits */
     struct visit_chunk *chunk; /* owned */
     /* A person's span of the claims above. */
@@ -267,5 +275,9 @@ void people_match(const struct people *self, const uint32_t words[4][PEOPLE_TILE
 /* Draws the claims of households from .. to - 1 into the scratch, each person's where
  * its span says; returns how many there are. */
 int people_claims(const struct people *self, struct people_block *block, int from, int to);
+
+enum { VISITS_TOGETHER = 256 };
+/* Draws the visits of all persons of the block, whose states the scratch holds. */
+void people_visits(const struct people *self, struct people_block *block);
 
 #endif

@@ -38,7 +38,8 @@ fen(const struct variate_exp *table, __m256i log, __m256i out[2])
     __m256i fraction = _mm256_and_si256(log, _mm256_set1_epi32((1 << VARIATE_BITS) - 1));
     __m256i cell = _mm256_srli_epi32(fraction, REST);
     __m256i rest = _mm256_and_si256(fraction, _mm256_set1_epi32((1 << REST) - 1));
-    __m256i low = variate_gather(table->mantissa, cell), high = variate_gather(table->mantissa + 1, cell);
+    __m256i low, high;
+    variate_pairs(table->mantissa, cell, &low, &high);
     __m256i step = _mm256_sub_epi32(high, low);
     __m256i shift = _mm256_sub_epi32(_mm256_set1_epi32(30 + REST), power);
     const __m256i low_half = _mm256_set1_epi64x(UINT32_MAX), one = _mm256_set1_epi64x(1);

@@ -91,11 +91,11 @@ outlay_stream(const struct people *people, const struct outlay_plan *const *plan
         struct outlay_sums(*sums)[OUTLAY_CLASSES] = memory_alloc((size_t)n, sizeof *sums);
 #pragma omp for schedule(dynamic)
         for (int64_t b = 0; b < blocks; b++) {
-            people_draw(people, (uint64_t)(b * BLOCK_PERSONS), size_of(options->persons, b),
+            people_draw_visits(people, (uint64_t)(b * BLOCK_PERSONS), size_of(options->persons, b),
                 options->year, &worker.people);
             outlay_pack(&worker.packer, &worker.people, &worker.block);
             stream_block(&worker, plans, n, baseline, sums);
-            claims += worker.people.n_claims;
+            claims += worker.people.n_visits;
         }
 #pragma omp critical(outlay)
         for (int p = 0; p < n; p++)
@@ -125,12 +125,12 @@ outlay_keep(
         struct outlay_packer packer = { 0 };
 #pragma omp for schedule(dynamic)
         for (int64_t b = 0; b < blocks; b++) {
-            people_draw(people, (uint64_t)(b * BLOCK_PERSONS), size_of(options->persons, b),
+            people_draw_visits(people, (uint64_t)(b * BLOCK_PERSONS), size_of(options->persons, b),
                 options->year, &drawn);
             outlay_pack(&packer, &drawn, &self->blocks[b]);
             self->fund[b] = memory_alloc(
                 (size_t)outlay_places(&self->blocks[b]), sizeof **self->fund);
-            claims += drawn.n_claims;
+            claims += drawn.n_visits;
         }
         outlay_packer_free(&packer);
         people_block_free(&drawn);

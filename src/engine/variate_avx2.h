@@ -17,6 +17,28 @@ variate_gather(const void *table, __m256i index)
     return _mm256_i32gather_epi32((const int *)table, index, 4);
 }
 
+/* table[index] and table[index + 1] of each lane: eight loads of both at once take half
+ * the time of two gathers. */
+VARIATE_AVX2 void
+variate_pairs(const void *table, __m256i index, __m256i *low, __m256i *high)
+{
+    const char *from = table;
+    uint64_t at[4];
+    __m128i pair[4];
+    at[0] = (uint64_t)_mm256_extract_epi64(index, 0);
+    at[1] = (uint64_t)_mm256_extract_epi64(index, 1);
+    at[2] = (uint64_t)_mm256_extract_epi64(index, 2);
+    at[3] = (uint64_t)_mm256_extract_epi64(index, 3);
+    for (int i = 0; i < 4; i++)
+        pair[i] = _mm_unpacklo_epi64(
+            _mm_loadl_epi64((const __m128i *)(const void *)(from + 4 * (at[i] & UINT32_MAX))),
+            _mm_loadl_epi64((const __m128i *)(const void *)(from + 4 * (at[i] >> 32))));
+    __m256 a = _mm256_castsi256_ps(_mm256_set_m128i(pair[2], pair[0]));
+    __m256 b = _mm256_castsi256_ps(_mm256_set_m128i(pair[3], pair[1]));
+    *low = _mm256_castps_si256(_mm256_shuffle_ps(a, b, 0x88));
+    *high = _mm256_castps_si256(_mm256_shuffle_ps(a, b, 0xDD));
+}
+
 VARIATE_AVX2 __m256i
 variate_odd(__m256i x)
 {
@@ -51,7 +73,8 @@ variate_eight(const struct variate_table *table, __m256i word)
     __m256i cell = _mm256_add_epi32(_mm256_slli_epi32(shift, 8), _mm256_srlv_epi32(t, shift));
     cell = _mm256_add_epi32(
         cell, _mm256_and_si256(upper, _mm256_set1_epi32(VARIATE_CELLS)));
-    __m256i low = variate_gather(table->tail[0], cell), high = variate_gather(table->tail[0] + 1, cell);
+    __m256i low, high;
+    variate_pairs(table->tail[0], cell, &low, &high);
     __m256i step = _mm256_sub_epi32(high, low);
     __m256i rest
         = _mm256_andnot_si256(_mm256_sllv_epi32(_mm256_set1_epi32(-1), shift), t);

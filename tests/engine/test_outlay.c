@@ -196,7 +196,7 @@ Test(outlay, eight_persons_at_once_are_judged_as_one_by_one)
     struct people_block people = { 0 };
     struct outlay_packer packer = { 0 };
     struct outlay_block block = { 0 };
-    people_draw(bench.people, 0, 2048, 2022, &people);
+    people_draw_visits(bench.people, 0, 2048, 2022, &people);
     outlay_pack(&packer, &people, &block);
     /* Large bills too, up to what fits. */
     for (int i = 0; i < block.n_words; i++) {
@@ -234,3 +234,27 @@ Test(outlay, eight_persons_at_once_are_judged_as_one_by_one)
     bench_free(&bench);
 }
 #endif
+
+Test(outlay, visits_alone_are_those_drawn_with_everything)
+{
+    static const uint64_t firsts[] = { 0, 4096, ((uint64_t)1 << 32) - 64 };
+    for (int year = 2022; year < 2026; year++)
+        for (size_t f = 0; f < sizeof firsts / sizeof *firsts; f++) {
+            struct bench bench = bench_of("outpatient-2022", year);
+            struct people_block whole = { 0 }, alone = { 0 };
+            people_draw(bench.people, firsts[f], 640, year, &whole);
+            people_draw_visits(bench.people, firsts[f], 640, year, &alone);
+            cr_assert_eq(whole.n_claims, alone.n_visits);
+            int next[640];
+            memcpy(next, alone.visit_start, sizeof next);
+            for (int i = 0; i < whole.n_claims; i++) {
+                const struct claim *c = &whole.claims[i];
+                uint64_t visit = people_visit((uint32_t)(c->date - date_day(year, 1, 1)), c->provider,
+                    c->channel, c->place, c->flags, c->eligible);
+                cr_assert_eq(visit, alone.visits[next[c->member]++], "year %d, claim %d", year, i);
+            }
+            people_block_free(&whole);
+            people_block_free(&alone);
+            bench_free(&bench);
+        }
+}
