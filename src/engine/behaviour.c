@@ -57,26 +57,8 @@ behaviour_compile(const struct model *model, enum behaviour_level level, struct 
 uint32_t
 behaviour_price(const struct behaviour *self, const struct settlement *settlement)
 {
-    fen_t cost = settlement->cost;
-    if (cost <= 0)
-        return BEHAVIOUR_PRICES;
-    fen_t account = settlement->account + settlement->family_account;
-    fen_t borne
-        = settlement->cash + ((account * self->account_weight + BEHAVIOUR_ONE / 2) >> 16);
-    return (uint32_t)((borne * BEHAVIOUR_PRICES + cost / 2) / cost);
-}
-
-bool
-behaviour_keeps(
-    const struct behaviour *self, const struct potential *potential, uint32_t price)
-{
-    uint32_t factor = self->factor[price];
-    if (!potential->further)
-        return potential->mark < factor;
-    if (factor <= BEHAVIOUR_ONE)
-        return false;
-    return (uint64_t)potential->mark * (self->largest - BEHAVIOUR_ONE)
-        < (uint64_t)(factor - BEHAVIOUR_ONE) << 16;
+    return behaviour_price_of(self, settlement->cost,
+        settlement->account + settlement->family_account, settlement->cash);
 }
 
 bool
@@ -85,35 +67,47 @@ behaviour_always(const struct behaviour *self, const struct potential *potential
     return behaviour_keeps(self, potential, BEHAVIOUR_PRICES);
 }
 
+ratio_t
+behaviour_best_ratio(const struct program *program, const struct epoch *epoch, class_t class,
+    const struct claim *claim)
+{
+    int index = program_rule(program, claim->benefit, claim->disease);
+    if (index < 0 || !epoch->rules[index].in_force)
+        return 0;
+    const struct rule *rule = &epoch->rules[index];
+    int cell = rules_cell(class, claim->place, claim->provider);
+    ratio_t best = rule->ratio[cell];
+    if (rule->band_ratio != NULL && rule->band_ratio[cell] > best)
+        best = rule->band_ratio[cell];
+    if (rule->overflow >= 0 && epoch->rules[rule->overflow].ratio[cell] > best)
+        best = epoch->rules[rule->overflow].ratio[cell];
+    return best;
+}
+
+uint32_t
+behaviour_lowest_price(const struct behaviour *self, fen_t cost, fen_t eligible, ratio_t best)
+{
+    enum { ROUNDED = 4 }; /* fen that roundings may add to the fund's payment */
+    fen_t borne = money_max(0, cost - money_share(eligible, best) - ROUNDED);
+    fen_t weighed = (borne * self->account_weight) >> 16;
+    return cost > 0 ? (uint32_t)(weighed * BEHAVIOUR_PRICES / cost) : 0;
+}
+
 bool
 behaviour_never(const struct behaviour *self, const struct potential *potential,
     const struct program *program, const struct epoch *epoch, const struct member *member,
     const struct claim *claim)
 {
-    enum { ROUNDED = 4 }; /* fen that roundings may add to the fund's payment */
-    int index = program_rule(program, claim->benefit, claim->disease);
-    ratio_t best = 0;
     if (claim->cost <= 0)
         return false;
-    if (index >= 0 && epoch->rules[index].in_force) {
-        const struct rule *rule = &epoch->rules[index];
-        int cell = rules_cell(
-            member_class(program, member, claim->date), claim->place, claim->provider);
-        best = rule->ratio[cell];
-        if (rule->band_ratio != NULL && rule->band_ratio[cell] > best)
-            best = rule->band_ratio[cell];
-        if (rule->overflow >= 0 && epoch->rules[rule->overflow].ratio[cell] > best)
-            best = epoch->rules[rule->overflow].ratio[cell];
-    }
-    fen_t borne = money_max(0, claim->cost - money_share(claim->eligible, best) - ROUNDED);
-    fen_t weighed = (borne * self->account_weight) >> 16;
-    return !behaviour_keeps(
-        self, potential, (uint32_t)(weighed * BEHAVIOUR_PRICES / claim->cost));
+    ratio_t best = behaviour_best_ratio(
+        program, epoch, member_class(program, member, claim->date), claim);
+    return !behaviour_keeps(self, potential,
+        behaviour_lowest_price(self, claim->cost, claim->eligible, best));
 }
 
-/* What the general outpatient benefit pays of a class's eligible cost past deductibles. */
-static ratio_t
-outpatient_ratio(const struct program *program, const struct epoch *epoch, class_t class,
+ratio_t
+behaviour_outpatient_ratio(const struct program *program, const struct epoch *epoch, class_t class,
     int place, int provider, int channel)
 {
     int index = program->default_rule[BENEFIT_OUTPATIENT];
@@ -134,11 +128,11 @@ behaviour_shifts(const struct behaviour *self, const struct potential *potential
     if (potential->provider == claim->provider || self->primary_shift == 0)
         return false;
     class_t class = member_class(program, member, claim->date);
-    int64_t gap = outpatient_ratio(program, epoch, class, claim->place, potential->provider,
-                      claim->channel)
-        - outpatient_ratio(program, epoch, class, claim->place, claim->provider, claim->channel)
-        - self->reference_gap;
-    return gap > 0 && potential->shift < gap * self->primary_shift / RATIO_ONE;
+    ratio_t primary = behaviour_outpatient_ratio(
+        program, epoch, class, claim->place, potential->provider, claim->channel);
+    ratio_t own = behaviour_outpatient_ratio(
+        program, epoch, class, claim->place, claim->provider, claim->channel);
+    return behaviour_gap_shifts(self, primary, own, potential->shift);
 }
 
 bool
@@ -153,7 +147,7 @@ behaviour_stays(const struct behaviour *self, const struct potential *potential,
     class_t class = member_class(program, member, claim->date);
     int64_t ratio = 0;
     for (int i = 0; i < USUAL; i++)
-        ratio += outpatient_ratio(
+        ratio += behaviour_outpatient_ratio(
             program, epoch, class, PLACE_LOCAL, (int)usual[i], CHANNEL_INSTITUTION);
     /* What was observed is not carried beyond the ratio that it was observed at. */
     int64_t full = USUAL * (int64_t)self->substitution_ratio;

@@ -34,11 +34,28 @@ double behaviour_largest(const struct model *model, enum behaviour_level level);
 
 /* The price of a visit to the member, 0 to BEHAVIOUR_PRICES: cash and the account's
  * payment by its weight, over the cost. */
+static inline uint32_t
+behaviour_price_of(const struct behaviour *self, fen_t cost, fen_t account, fen_t cash)
+{
+    if (cost <= 0)
+        return BEHAVIOUR_PRICES;
+    fen_t borne = cash + ((account * self->account_weight + BEHAVIOUR_ONE / 2) >> 16);
+    return (uint32_t)((borne * BEHAVIOUR_PRICES + cost / 2) / cost);
+}
 uint32_t behaviour_price(const struct behaviour *self, const struct settlement *settlement);
 
 /* Does a visit come about at this price? */
-bool behaviour_keeps(const struct behaviour *self, const struct potential *potential,
-    uint32_t price);
+static inline bool
+behaviour_keeps(const struct behaviour *self, const struct potential *potential, uint32_t price)
+{
+    uint32_t factor = self->factor[price];
+    if (!potential->further)
+        return potential->mark < factor;
+    if (factor <= BEHAVIOUR_ONE)
+        return false;
+    return (uint64_t)potential->mark * (self->largest - BEHAVIOUR_ONE)
+        < (uint64_t)(factor - BEHAVIOUR_ONE) << 16;
+}
 /* Does it whatever the price? Then the price need not be known. */
 bool behaviour_always(const struct behaviour *self, const struct potential *potential);
 
@@ -47,6 +64,25 @@ bool behaviour_always(const struct behaviour *self, const struct potential *pote
 bool behaviour_never(const struct behaviour *self, const struct potential *potential,
     const struct program *program, const struct epoch *epoch, const struct member *member,
     const struct claim *claim);
+
+/* The lowest price that a visit may have where the fund pays that ratio at best. */
+uint32_t behaviour_lowest_price(const struct behaviour *self, fen_t cost, fen_t eligible, ratio_t best);
+
+/* The best ratio that the claim's own rule may pay under an epoch's rules. */
+ratio_t behaviour_best_ratio(const struct program *program, const struct epoch *epoch, class_t class,
+    const struct claim *claim);
+/* What the general outpatient benefit pays of a class's eligible cost past deductibles. */
+ratio_t behaviour_outpatient_ratio(const struct program *program, const struct epoch *epoch,
+    class_t class, int place, int provider, int channel);
+
+/* Does the gap between two such ratios, of the primary and of the visit's own provider,
+ * move a visit whose word is `shift`? */
+static inline bool
+behaviour_gap_shifts(const struct behaviour *self, ratio_t primary, ratio_t own, uint16_t shift)
+{
+    int64_t gap = (int64_t)primary - own - self->reference_gap;
+    return gap > 0 && shift < gap * self->primary_shift / RATIO_ONE;
+}
 
 /* Is a visit made at its primary provider instead? Under the rules of its day. */
 bool behaviour_shifts(const struct behaviour *self, const struct potential *potential,

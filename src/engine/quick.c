@@ -2,8 +2,10 @@
 #include "engine/quick.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
+#include "engine/behaviour.h"
 
 /* --- kinds --- */
 
@@ -103,14 +105,18 @@ quick_init(struct quick *self, const struct program *program)
     *self = (struct quick){ .program = program };
     self->n_classes = program->benefits_by_age ? program->n_classes : SECTOR_COUNT * STATUS_COUNT;
     self->epochs = memory_alloc((size_t)program->n_epochs, sizeof *self->epochs);
+    self->tables = memory_alloc((size_t)program->n_epochs, sizeof *self->tables);
 }
 
 void
 quick_free(struct quick *self)
 {
-    for (int i = 0; self->epochs != NULL && i < self->program->n_epochs; i++)
+    for (int i = 0; self->epochs != NULL && i < self->program->n_epochs; i++) {
+        free(self->epochs[i].index);
         free(self->epochs[i].cells);
+    }
     free(self->epochs);
+    free(self->tables);
     *self = (struct quick){ 0 };
 }
 
@@ -137,57 +143,74 @@ is_quick(const struct epoch *epoch, const struct rule *rule)
     return true;
 }
 
-static struct quick_cell
-cell_of(const struct program *program, const struct epoch *epoch, const struct kind *kind,
-    class_t class)
+static void
+fill_cell(const struct program *program, const struct epoch *epoch, const struct kind *kind,
+    class_t class, struct quick_cell *cell)
 {
     const struct claim *claim = &kind->claim;
     int index = program_rule(program, claim->benefit, claim->disease);
     const struct rule *rule = index >= 0 ? &epoch->rules[index] : NULL;
-    if (adjudicate_entitlement(rule, claim, kind->insured, kind->ltc) != REASON_NONE)
-        return (struct quick_cell){ .way = QUICK_NOTHING };
-    if (!is_quick(epoch, rule))
-        return (struct quick_cell){ .way = QUICK_JUDGE };
+    cell->best = behaviour_best_ratio(program, epoch, class, claim);
+    cell->outpatient = behaviour_outpatient_ratio(
+        program, epoch, class, claim->place, claim->provider, claim->channel);
+    if (adjudicate_entitlement(rule, claim, kind->insured, kind->ltc) != REASON_NONE) {
+        cell->way = QUICK_NOTHING;
+        cell->best = 0;
+        return;
+    }
+    if (!is_quick(epoch, rule)) {
+        cell->way = QUICK_JUDGE;
+        return;
+    }
     int at = rules_cell(class, claim->place, claim->provider);
-    struct quick_cell cell = {
-        .way = QUICK_CELL,
-        .ratio = rule->ratio[at],
-        .advance = rule->advance[at],
-        .borne = POLICY_RULES_MAX,
-        .used = { POLICY_CAPS_MAX, POLICY_CAPS_MAX },
-        .cap = { QUICK_LARGE, QUICK_LARGE },
-        .overflows = rule->overflow >= 0,
-    };
+    cell->way = QUICK_CELL;
+    cell->ratio = rule->ratio[at];
+    cell->advance = rule->advance[at];
+    cell->borne = POLICY_RULES_MAX;
+    cell->overflows = rule->overflow >= 0;
     if (rule->deductible_kind != DEDUCTIBLE_NONE)
-        cell.deductible = bounded(rule->deductible[at]);
+        cell->deductible = bounded(rule->deductible[at]);
     if (rule->deductible_kind == DEDUCTIBLE_YEAR) {
-        cell.borne = rule->deductible_slot;
-        cell.carried = true;
+        cell->borne = rule->deductible_slot;
+        cell->carried = true;
     }
-    for (int i = 0; i < rule->n_caps; i++) {
-        const struct cap *cap = &epoch->caps[rule->caps[i]];
-        cell.used[i] = rule->caps[i];
-        cell.cap[i] = bounded(cap->amount[class]);
-        cell.by_disease = cell.by_disease || cap->by_disease;
+    for (int i = 0; i < 2; i++) {
+        const struct cap *cap = i < rule->n_caps ? &epoch->caps[rule->caps[i]] : NULL;
+        cell->used[i] = cap != NULL ? rule->caps[i] : POLICY_CAPS_MAX;
+        cell->cap[i] = cap != NULL ? bounded(cap->amount[class]) : QUICK_LARGE;
+        cell->by_disease = cell->by_disease || (cap != NULL && cap->by_disease);
     }
-    return cell;
 }
 
-const struct quick_cell *
-quick_cells(struct quick *self, const struct kinds *kinds, int epoch)
+/* The number of a cell, a new one where there is none like it. */
+static uint16_t
+number_of(struct quick_epoch *self, const struct quick_cell *cell)
+{
+    for (int i = self->n_cells - 1; i >= 0; i--)
+        if (memcmp(&self->cells[i], cell, sizeof *cell) == 0)
+            return (uint16_t)i;
+    memory_grow(self->cells, self->n_cells, self->capacity);
+    self->cells[self->n_cells] = *cell;
+    return (uint16_t)self->n_cells++;
+}
+
+struct quick_table
+quick_table(struct quick *self, const struct kinds *kinds, int epoch)
 {
     struct quick_epoch *of = &self->epochs[epoch];
-    if (of->n_kinds == kinds->n)
-        return of->cells;
-    if (kinds->n > of->capacity) {
-        of->capacity = kinds->n + kinds->n / 2;
-        of->cells = memory_resize(
-            of->cells, (size_t)of->capacity * (size_t)self->n_classes, sizeof *of->cells);
+    if (kinds->n > of->kind_capacity) {
+        of->kind_capacity = kinds->n + kinds->n / 2;
+        of->index = memory_resize(
+            of->index, (size_t)of->kind_capacity * (size_t)self->n_classes, sizeof *of->index);
     }
     for (int k = of->n_kinds; k < kinds->n; k++)
-        for (class_t class = 0; class < self->n_classes; class++)
-            of->cells[(size_t)k * (size_t)self->n_classes + (size_t)class]
-                = cell_of(self->program, &self->program->epochs[epoch], &kinds->items[k], class);
+        for (class_t class = 0; class < self->n_classes; class++) {
+            /* Compared byte by byte: padding is zero too. */
+            struct quick_cell cell;
+            memset(&cell, 0, sizeof cell);
+            fill_cell(self->program, &self->program->epochs[epoch], &kinds->items[k], class, &cell);
+            of->index[(size_t)k * (size_t)self->n_classes + (size_t)class] = number_of(of, &cell);
+        }
     of->n_kinds = kinds->n;
-    return of->cells;
+    return (struct quick_table){ of->index, of->cells };
 }

@@ -52,6 +52,16 @@ struct quick_cell {
     bool carried; /* what is borne counts for later claims */
     bool by_disease; /* the first cap differs by person: ask adjudicate_cap() */
     bool overflows; /* what the caps cut is paid as another benefit: ask the judge */
+    /* What people who react look at: the best ratio that the claim's rule may pay, and
+     * what general outpatient care is paid there past deductibles. */
+    ratio_t best, outpatient;
+};
+
+/* Cells are far fewer than kinds: those of a kind's classes stand at index[kind *
+ * n_classes + class]. */
+struct quick_table {
+    const uint16_t *index;
+    const struct quick_cell *cells;
 };
 
 /* A program's cells. */
@@ -59,13 +69,16 @@ struct quick {
     const struct program *program; /* not owned */
     int n_classes; /* told apart: without age bands those of the first band */
     struct quick_epoch {
-        struct quick_cell *cells; /* [n_kinds][n_classes], owned */
-        int n_kinds, capacity;
+        uint16_t *index; /* [n_kinds][n_classes], owned */
+        int n_kinds, kind_capacity;
+        struct quick_cell *cells; /* [n_cells], owned */
+        int n_cells, capacity;
     } *epochs; /* [program->n_epochs], owned */
+    struct quick_table *tables; /* [program->n_epochs] for the user's use, owned */
 };
 void quick_init(struct quick *self, const struct program *program);
 void quick_free(struct quick *self);
-/* Cells of all kinds met, for one epoch: [kind][n_classes]. */
-const struct quick_cell *quick_cells(struct quick *self, const struct kinds *kinds, int epoch);
+/* Cells of all kinds met, for one epoch. */
+struct quick_table quick_table(struct quick *self, const struct kinds *kinds, int epoch);
 
 #endif

@@ -65,7 +65,8 @@ worker_free(struct worker *self)
     kinds_free(&self->kinds);
     free(self->quick_claims);
     free(self->quick_persons);
-    free(self->quick_ways);
+    free(self->quick_households);
+    free(self->quick_potentials);
     free(self->given);
 }
 
@@ -84,7 +85,8 @@ grow(struct worker *self)
         self->large = memory_resize(self->large, size, sizeof *self->large);
         self->quick_persons
             = memory_resize(self->quick_persons, size, sizeof *self->quick_persons);
-        self->quick_ways = memory_resize(self->quick_ways, size, sizeof *self->quick_ways);
+        self->quick_households
+            = memory_resize(self->quick_households, size, sizeof *self->quick_households);
         self->entry_mask = memory_resize(self->entry_mask, size, sizeof *self->entry_mask);
         self->balance = memory_resize(
             self->balance, size * (size_t)self->n_programs, sizeof *self->balance);
@@ -97,8 +99,11 @@ grow(struct worker *self)
         self->quick_claims = memory_resize(self->quick_claims, size, sizeof *self->quick_claims);
         self->joined = memory_resize(self->joined, 2 * size, sizeof *self->joined);
         self->settling = memory_resize(self->settling, size, sizeof *self->settling);
-        if (self->behaviour != NULL)
+        if (self->behaviour != NULL) {
             self->absent = memory_resize(self->absent, size, sizeof *self->absent);
+            self->quick_potentials
+                = memory_resize(self->quick_potentials, size, sizeof *self->quick_potentials);
+        }
     }
 }
 

@@ -28,6 +28,14 @@ struct quick_claim {
     bool designated;
 };
 
+/* What a claim becomes where people react. */
+struct quick_potential {
+    struct quick_claim shifted; /* at its primary provider */
+    bool reacts; /* a visit that depends on its price */
+    bool shifts; /* may turn to another provider */
+    bool always; /* comes about at any price */
+};
+
 /* What is the same of a person under all programs. */
 struct quick_person {
     struct member_year year;
@@ -77,8 +85,12 @@ struct worker {
     struct kinds kinds;
     struct quick *quick; /* [n_programs], owned */
     struct quick_claim *quick_claims; /* [n_claims], owned */
+    struct quick_potential *quick_potentials; /* [n_claims] where people react, owned */
     struct quick_person *quick_persons; /* [n_persons] in the order of households, owned */
-    uint8_t *quick_ways; /* [n_persons], of households: enum quick_household; owned */
+    struct quick_household {
+        uint8_t way; /* enum quick_way_of_household */
+        bool stays; /* some claim is a stay */
+    } *quick_households; /* [n_persons], owned */
     int64_t (*given)[3]; /* [n_entries] cost, eligible cost, visits where all claims come about */
     /* The household at hand, grown as needed; owned. */
     struct household household;

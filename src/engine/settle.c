@@ -31,32 +31,83 @@ prepare_person(struct worker *self, int position, day_t first)
             = day_of_year(date_month_first(date_month(member->retired_on) + 1), first);
 }
 
-/* false where the quick judge cannot take it. */
-static bool
-prepare_claim(struct worker *self, int i, int who, day_t first)
+static struct quick_claim
+quick_claim_of(struct worker *self, const struct claim *claim, const int entries[static 2], int who)
 {
-    const struct claim *claim = &self->block.claims[i];
     const struct member *member = &self->block.members[claim->member];
-    struct quick_claim *out = &self->quick_claims[i];
-    day_t day = claim->end - first;
-    if (day < 0 || day >= DAYS || claim->cost > QUICK_COST)
-        return false;
     bool insured = member_insured(member, claim->end);
     enum ltc ltc = member->ltc_from == DAY_MAX ? LTC_NOT : member_ltc(member, claim->end);
-    *out = (struct quick_claim){ .cost = (uint32_t)claim->cost,
+    return (struct quick_claim){ .cost = (uint32_t)claim->cost,
         .eligible = (uint32_t)claim->eligible,
-        .entry = { self->claim_entry[i][0], self->claim_entry[i][1] },
+        .entry = { entries[0], entries[1] },
         .kind = kinds_find(&self->kinds, claim, insured, ltc),
-        .day = (uint16_t)day,
+        .day = (uint16_t)(claim->end - date_day(self->block.year, 1, 1)),
         .who = (uint8_t)who,
         .designated = (claim->flags & CLAIM_DESIGNATED) != 0 };
+}
+
+static void
+prepare_potential(struct worker *self, int i, int who)
+{
+    const struct potential *potential = &self->block.potential[i];
+    struct claim claim = self->block.claims[i];
+    struct quick_potential *out = &self->quick_potentials[i];
+    bool reacts = claim.benefit == BENEFIT_OUTPATIENT && claim.admission == NAME_NONE;
+    *out = (struct quick_potential){ .reacts = reacts,
+        .shifts = reacts && potential->provider != claim.provider,
+        .always = behaviour_always(self->behaviour, potential) };
+    if (!out->shifts)
+        return;
+    int entries[2] = { self->claim_entry[i][0], self->claim_entry[i][1] };
+    settle_shifted(self, potential, &claim, entries);
+    out->shifted = quick_claim_of(self, &claim, entries, who);
+}
+
+/* What the claim makes of its entries where it comes about whatever the program. */
+static void
+give_entries(struct worker *self, const struct claim *claim, const int entries[static 2])
+{
     for (int e = 0; e < 2; e++) {
-        int64_t *given = self->given[out->entry[e]];
+        int64_t *given = self->given[entries[e]];
         given[0] += claim->cost;
         given[1] += claim->eligible;
         given[2]++;
     }
-    return true;
+}
+
+/* How the household may settle. Each of its amounts has to fit a quick claim. */
+static void
+prepare_household(struct worker *self, int h, day_t first)
+{
+    const struct people_block *block = &self->block;
+    struct quick_household *out = &self->quick_households[h];
+    const int *order = block->order + block->household_start[h];
+    struct quick_person *persons = self->quick_persons + block->household_start[h];
+    bool reacting = self->behaviour != NULL;
+    fen_t cost = 0;
+    int who = 0;
+    *out = (struct quick_household){ .way = QUICK_HOUSEHOLD_YES };
+    for (int i = block->claim_start[h]; i < block->claim_start[h + 1]; i++) {
+        const struct claim *claim = &block->claims[i];
+        if (order[who] != (int)claim->member)
+            for (who = 0; order[who] != (int)claim->member;)
+                who++;
+        persons[who].claims = true;
+        out->stays = out->stays || claim->benefit == BENEFIT_INPATIENT;
+        cost += claim->cost + (reacting ? block->potential[i].cost : 0);
+        day_t day = claim->end - first;
+        if (day < 0 || day >= DAYS || cost > QUICK_COST) {
+            out->way = QUICK_HOUSEHOLD_NO;
+            return;
+        }
+        if (claim->admission != NAME_NONE)
+            out->way = QUICK_HOUSEHOLD_UNJOINED;
+        self->quick_claims[i] = quick_claim_of(self, claim, self->claim_entry[i], who);
+        if (reacting)
+            prepare_potential(self, i, who);
+        else
+            give_entries(self, claim, self->claim_entry[i]);
+    }
 }
 
 void
@@ -67,24 +118,8 @@ quick_prepare(struct worker *self)
     memset(self->given, 0, (size_t)self->n_entries * sizeof *self->given);
     for (int i = 0; i < block->n; i++)
         prepare_person(self, i, first);
-    for (int h = 0; h < block->n_households; h++) {
-        int start = block->household_start[h], position = 0;
-        enum quick_household way = QUICK_HOUSEHOLD_YES;
-        fen_t cost = 0;
-        for (int i = block->claim_start[h]; i < block->claim_start[h + 1]; i++) {
-            const struct claim *claim = &block->claims[i];
-            if (block->order[start + position] != (int)claim->member)
-                for (position = 0; block->order[start + position] != (int)claim->member;)
-                    position++;
-            self->quick_persons[start + position].claims = true;
-            cost += claim->cost;
-            if (claim->admission != NAME_NONE && way == QUICK_HOUSEHOLD_YES)
-                way = QUICK_HOUSEHOLD_UNJOINED;
-            if (!prepare_claim(self, i, position, first) || cost > QUICK_COST)
-                way = QUICK_HOUSEHOLD_NO;
-        }
-        self->quick_ways[h] = (uint8_t)way;
-    }
+    for (int h = 0; h < block->n_households; h++)
+        prepare_household(self, h, first);
 }
 
 /* --- a program --- */
@@ -95,10 +130,11 @@ struct terms {
     month_t january;
     const struct account_rules *rules; /* of the whole year's credits; NULL where they change */
     int n_classes;
+    const struct behaviour *behaviour; /* NULL: nobody reacts */
+    struct quick_table *tables; /* [program->n_epochs], of those of the year */
     struct day_terms {
-        const struct quick_cell *cells; /* [kind][n_classes] */
-        const struct epoch *epoch;
-        int credited; /* months that are credited by then */
+        uint16_t epoch;
+        uint8_t credited; /* months that are credited by then */
     } days[DAYS];
 };
 
@@ -118,19 +154,21 @@ compile_terms(struct worker *self, int index, struct terms *out)
     out->program = program;
     out->january = date_month(first);
     out->n_classes = quick->n_classes;
+    out->behaviour = self->behaviour;
     int from = program_epoch(program, first, 0), to = program_epoch(program, last, from);
     out->rules = program->epochs[from].account.generation == program->epochs[to].account.generation
         ? &program->epochs[from].account
         : NULL;
+    for (int epoch = from; epoch <= to; epoch++)
+        quick->tables[epoch] = quick_table(quick, &self->kinds, epoch);
+    out->tables = quick->tables;
     day_t day = first;
     for (int month = 0, epoch = from; month < MONTHS; month++) {
         day_t credit = date_month_first(out->january + month) + program->credit_day - 1;
         for (day_t end = date_month_first(out->january + month + 1); day < end; day++) {
             epoch = program_epoch(program, day, epoch);
             out->days[day - first]
-                = (struct day_terms){ .cells = quick_cells(quick, &self->kinds, epoch),
-                      .epoch = &program->epochs[epoch],
-                      .credited = month + (day >= credit) };
+                = (struct day_terms){ (uint16_t)epoch, (uint8_t)(month + (day >= credit)) };
         }
     }
 }
@@ -173,44 +211,99 @@ pay_from_family(const struct terms *terms, struct purse *purses, int n, int who,
     return paid;
 }
 
-/* What the fund pays of a claim; *capped: a cap cut it. false where the judge has to
- * be asked; then nothing has changed. */
-static inline bool
-pay_by_cell(const struct quick_cell *cell, const struct quick_claim *claim, const struct epoch *epoch,
-    const struct member *member, class_t class, struct accumulators *state, fen_t *fund, bool *capped)
+/* A claim at the quick judge's, before anything counts. */
+struct offer {
+    const struct quick_cell *cell;
+    const struct epoch *epoch;
+    class_t class;
+    fen_t fund, deductible;
+    bool capped; /* a cap cut the payment */
+    bool judged; /* by the judge: it counts already */
+};
+
+static inline struct offer
+offer_of(const struct terms *terms, const struct quick_claim *claim, const struct quick_person *person)
 {
-    fen_t eligible = claim->eligible;
-    fen_t counted = cell->advance == 0 ? eligible : eligible - money_share(eligible, cell->advance);
-    fen_t due = money_max(0, cell->deductible - state->borne[cell->borne]);
-    fen_t deductible = money_min(counted, due);
-    fen_t payment = money_share(counted - deductible, cell->ratio);
-    fen_t limit[2] = { cell->cap[0], cell->cap[1] };
-    if (cell->by_disease)
-        limit[0] = adjudicate_cap(&epoch->caps[cell->used[0]], class, member);
-    fen_t paid = payment;
-    for (int i = 0; i < 2; i++)
-        paid = money_min(paid, money_max(0, limit[i] - state->used[cell->used[i]]));
-    *capped = paid < payment;
-    if (*capped && cell->overflows)
-        return false;
-    state->borne[cell->borne] += cell->carried ? deductible : 0;
-    state->used[cell->used[0]] += paid;
-    state->used[cell->used[1]] += paid;
-    *fund = paid;
-    return true;
+    const struct day_terms *day = &terms->days[claim->day];
+    const struct quick_table *table = &terms->tables[day->epoch];
+    bool next_month = terms->program->retiree_benefits_next_month;
+    class_t class = claim->day >= person->retires[next_month] ? person->after : person->before;
+    return (struct offer){ .cell = &table->cells[table->index[claim->kind * terms->n_classes + class]],
+        .epoch = &terms->program->epochs[day->epoch],
+        .class = class };
 }
 
-static bool
-pay_by_judge(struct worker *self, const struct epoch *epoch, int i, int who, fen_t *fund)
+/* Fills in what the cell says. false where the judge has to be asked. */
+static inline bool
+price_by_cell(const struct quick_claim *claim, const struct member *member,
+    const struct accumulators *state, struct offer *offer)
+{
+    const struct quick_cell *cell = offer->cell;
+    if (cell->way != QUICK_CELL)
+        return cell->way == QUICK_NOTHING;
+    fen_t counted = claim->eligible;
+    if (cell->advance != 0)
+        counted -= money_share(counted, cell->advance);
+    fen_t due = money_max(0, cell->deductible - state->borne[cell->borne]);
+    offer->deductible = money_min(counted, due);
+    fen_t payment = money_share(counted - offer->deductible, cell->ratio);
+    fen_t first = cell->cap[0];
+    if (cell->by_disease)
+        first = adjudicate_cap(&offer->epoch->caps[cell->used[0]], offer->class, member);
+    fen_t paid = money_min(payment, money_max(0, first - state->used[cell->used[0]]));
+    paid = money_min(paid, money_max(0, cell->cap[1] - state->used[cell->used[1]]));
+    offer->capped = paid < payment;
+    offer->fund = paid;
+    return !offer->capped || !cell->overflows;
+}
+
+/* Lets count what the cell said. */
+static inline void
+count_by_cell(const struct offer *offer, struct accumulators *state)
+{
+    const struct quick_cell *cell = offer->cell;
+    if (offer->judged || cell->way == QUICK_NOTHING)
+        return;
+    state->borne[cell->borne] += cell->carried ? offer->deductible : 0;
+    state->used[cell->used[0]] += offer->fund;
+    state->used[cell->used[1]] += offer->fund;
+}
+
+/* claim: i-th of the block, or what it became. */
+static void
+price_by_judge(struct worker *self, const struct claim *claim, int who, struct offer *offer)
 {
     const struct household *household = &self->household;
-    const struct claim *claim = &self->block.claims[i];
     struct bill bill = { .claim = claim, .settles = claim->end };
     struct settlement settlement;
-    adjudicate(household->program, epoch, household->members[who], &household->accumulators[who],
-        &bill, &settlement);
-    *fund = settlement.fund;
-    return settlement.capped;
+    adjudicate(household->program, offer->epoch, household->members[who],
+        &household->accumulators[who], &bill, &settlement);
+    offer->fund = settlement.fund;
+    offer->capped = settlement.capped;
+    offer->judged = true;
+}
+
+/* The member's side of a bill. */
+struct paid {
+    fen_t account, family;
+};
+
+static inline struct paid
+pay_bill(const struct terms *terms, struct purse *purses, int n, const struct quick_claim *claim,
+    const struct offer *offer)
+{
+    struct paid paid = { 0 };
+    if (!claim->designated)
+        return paid;
+    int months = terms->days[claim->day].credited;
+    bool sharing = offer->epoch->family_sharing && n > 1;
+    fen_t left = claim->cost - offer->fund;
+    if (sharing && !offer->epoch->own_account_first)
+        paid.family = pay_from_family(terms, purses, n, claim->who, months, left);
+    paid.account = pay(&purses[claim->who], months, left - paid.family);
+    if (sharing && offer->epoch->own_account_first)
+        paid.family = pay_from_family(terms, purses, n, claim->who, months, left - paid.account);
+    return paid;
 }
 
 /* Fresh accumulators of the year that monthly ones, which only the judge keeps, find
@@ -229,40 +322,118 @@ settle_quick_claims(struct worker *self, const struct terms *terms, int h, struc
 {
     const struct people_block *block = &self->block;
     struct household *household = &self->household;
-    const struct quick_person *persons = self->quick_persons + block->household_start[h];
-    const int *order = block->order + block->household_start[h];
-    bool next_month = terms->program->retiree_benefits_next_month;
-    int n = household->n;
+    int start = block->household_start[h];
     for (int k = block->claim_start[h]; k < block->claim_start[h + 1]; k++) {
         const struct quick_claim *claim = &self->quick_claims[k];
-        const struct day_terms *day = &terms->days[claim->day];
-        const struct quick_person *person = &persons[claim->who];
-        class_t class = claim->day >= person->retires[next_month] ? person->after : person->before;
-        const struct quick_cell *cell = &day->cells[claim->kind * terms->n_classes + class];
-        fen_t fund = 0, family = 0, account = 0;
-        bool capped = false;
-        if (cell->way == QUICK_JUDGE
-            || (cell->way == QUICK_CELL
-                && !pay_by_cell(cell, claim, day->epoch, household->members[claim->who], class,
-                    &household->accumulators[claim->who], &fund, &capped)))
-            capped = pay_by_judge(self, day->epoch, k, claim->who, &fund);
-        if (claim->designated) {
-            bool sharing = day->epoch->family_sharing && n > 1;
-            fen_t left = claim->cost - fund;
-            if (sharing && !day->epoch->own_account_first)
-                family = pay_from_family(terms, purses, n, claim->who, day->credited, left);
-            account = pay(&purses[claim->who], day->credited, left - family);
-            if (sharing && day->epoch->own_account_first)
-                family = pay_from_family(
-                    terms, purses, n, claim->who, day->credited, left - account);
-        }
+        int who = claim->who;
+        struct accumulators *state = &household->accumulators[who];
+        struct offer offer = offer_of(terms, claim, &self->quick_persons[start + who]);
+        if (!price_by_cell(claim, household->members[who], state, &offer))
+            price_by_judge(self, &block->claims[k], who, &offer);
+        count_by_cell(&offer, state);
+        struct paid paid = pay_bill(terms, purses, household->n, claim, &offer);
         for (int e = 0; e < 2; e++) {
             int64_t *to = self->entry[claim->entry[e]];
-            to[MEASURE_FUND_OUTFLOW] += fund;
-            to[MEASURE_PAID_BY_ACCOUNT] += account + family;
-            to[MEASURE_PAID_BY_FAMILY_ACCOUNT] += family;
+            to[MEASURE_FUND_OUTFLOW] += offer.fund;
+            to[MEASURE_PAID_BY_ACCOUNT] += paid.account + paid.family;
+            to[MEASURE_PAID_BY_FAMILY_ACCOUNT] += paid.family;
         }
-        self->value[order[claim->who]][MEASURE_CAP_REACHED] |= capped;
+        self->value[block->order[start + who]][MEASURE_CAP_REACHED] |= offer.capped;
+    }
+}
+
+/* --- people who react --- */
+
+/* What a claim that depends on its price may have to give back. */
+struct before {
+    fen_t paid[PEOPLE_TILE]; /* out of the purses */
+};
+
+static inline void
+remember(const struct purse *purses, int n, struct before *out)
+{
+    for (int i = 0; i < n; i++)
+        out->paid[i] = purses[i].paid;
+}
+
+/* The judge's accumulators are kept in household->before. */
+static void
+take_back(struct household *household, int who, const struct offer *offer, struct purse *purses,
+    const struct before *before)
+{
+    for (int i = 0; i < household->n; i++)
+        purses[i].paid = before->paid[i];
+    if (!offer->judged)
+        return;
+    struct accumulators tried = household->accumulators[who];
+    household->accumulators[who] = household->before.accumulators;
+    household->before.accumulators = tried;
+}
+
+/* The claim as it comes before the judge: at which provider. */
+static inline const struct quick_claim *
+chosen(const struct worker *self, const struct terms *terms, int k, const struct quick_person *person)
+{
+    const struct quick_claim *claim = &self->quick_claims[k];
+    const struct quick_potential *potential = &self->quick_potentials[k];
+    if (!potential->shifts)
+        return claim;
+    ratio_t own = offer_of(terms, claim, person).cell->outpatient;
+    ratio_t primary = offer_of(terms, &potential->shifted, person).cell->outpatient;
+    bool shifts = behaviour_gap_shifts(
+        terms->behaviour, primary, own, self->block.potential[k].shift);
+    return shifts ? &potential->shifted : claim;
+}
+
+static void
+react_quickly(struct worker *self, const struct terms *terms, int h, struct purse *purses)
+{
+    const struct people_block *block = &self->block;
+    struct household *household = &self->household;
+    int start = block->household_start[h];
+    for (int k = block->claim_start[h]; k < block->claim_start[h + 1]; k++) {
+        const struct potential *potential = &block->potential[k];
+        int who = self->quick_claims[k].who;
+        const struct quick_person *person = &self->quick_persons[start + who];
+        const struct quick_claim *claim = chosen(self, terms, k, person);
+        struct accumulators *state = &household->accumulators[who];
+        struct offer offer = offer_of(terms, claim, person);
+        bool depends = self->quick_potentials[k].reacts && !self->quick_potentials[k].always;
+        if (depends && potential->further && claim->cost > 0
+            && !behaviour_keeps(terms->behaviour, potential,
+                behaviour_lowest_price(
+                    terms->behaviour, claim->cost, claim->eligible, offer.cell->best)))
+            continue;
+        struct before before;
+        if (depends)
+            remember(purses, household->n, &before);
+        if (!price_by_cell(claim, household->members[who], state, &offer)) {
+            struct claim judged = block->claims[k];
+            if (claim != &self->quick_claims[k])
+                settle_shifted(self, potential, &judged, (int[2]){ 0, 0 });
+            if (depends)
+                accumulators_copy(&household->before.accumulators, state);
+            price_by_judge(self, &judged, who, &offer);
+        }
+        struct paid paid = pay_bill(terms, purses, household->n, claim, &offer);
+        fen_t account = paid.account + paid.family, burden = claim->cost - offer.fund;
+        if (depends
+            && !behaviour_keeps(terms->behaviour, potential,
+                behaviour_price_of(terms->behaviour, claim->cost, account, burden - account))) {
+            take_back(household, who, &offer, purses, &before);
+            continue;
+        }
+        count_by_cell(&offer, state);
+        for (int e = 0; e < 2; e++) {
+            int64_t *to = self->entry[claim->entry[e]];
+            to[MEASURE_FUND_OUTFLOW] += offer.fund;
+            to[MEASURE_PAID_BY_ACCOUNT] += account;
+            to[MEASURE_PAID_BY_FAMILY_ACCOUNT] += paid.family;
+            to[MEASURE_COST] += claim->cost;
+            to[MEASURE_ELIGIBLE_COST] += claim->eligible;
+            to[MEASURE_VISITS]++;
+        }
+        self->value[block->order[start + who]][MEASURE_CAP_REACHED] |= offer.capped;
     }
 }
 
@@ -311,7 +482,10 @@ settle_quick(struct worker *self, const struct terms *terms, int h)
             begin_entries(self, block->order[start + i]);
         }
     }
-    settle_quick_claims(self, terms, h, purses);
+    if (terms->behaviour != NULL)
+        react_quickly(self, terms, h, purses);
+    else
+        settle_quick_claims(self, terms, h, purses);
     for (int i = 0; i < household->n; i++) {
         int person = block->order[start + i];
         int64_t *value = self->value[person];
@@ -345,12 +519,17 @@ grow_household(struct worker *self, int n)
 }
 
 static bool
-is_quick(const struct worker *self, const struct program *program, int h)
+is_quick(struct worker *self, const struct program *program, int h)
 {
-    enum quick_household way = self->quick_ways[h];
-    return !self->plain && self->behaviour == NULL && !program->stays_settle_on_admission
-        && !program->benefits_by_age
-        && (way == QUICK_HOUSEHOLD_YES || (way == QUICK_HOUSEHOLD_UNJOINED && !program->joins));
+    const struct quick_household *household = &self->quick_households[h];
+    if (self->plain || program->stays_settle_on_admission || program->benefits_by_age
+        || household->way == QUICK_HOUSEHOLD_NO
+        || (household->way == QUICK_HOUSEHOLD_UNJOINED && program->joins))
+        return false;
+    /* A stay that gives way changes what the other claims are. */
+    const int *claim_start = &self->block.claim_start[h];
+    return self->behaviour == NULL || !household->stays
+        || !settle_absent(self, program, claim_start[0], claim_start[1]);
 }
 
 void

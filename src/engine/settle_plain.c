@@ -109,9 +109,8 @@ settle_claims(struct worker *self, const struct program *program, const int *per
 
 /* --- people who react --- */
 
-/* Which of the household's stays give way; true where any does. */
-static bool
-find_absent(struct worker *self, const struct program *program, int from, int to)
+bool
+settle_absent(struct worker *self, const struct program *program, int from, int to)
 {
     const struct people_block *block = &self->block;
     bool any = false;
@@ -144,9 +143,8 @@ flags_without(const struct worker *self, const struct claim *claim, int from, in
     return (uint8_t)flags;
 }
 
-/* Turns to the primary provider; entries: where the visit counts. */
-static void
-shift_visit(const struct worker *self, const struct potential *potential, struct claim *claim,
+void
+settle_shifted(const struct worker *self, const struct potential *potential, struct claim *claim,
     int entries[static 2])
 {
     const uint32_t of_stays = CLAIM_IN_STAY | CLAIM_ON_STAY_DAY;
@@ -182,7 +180,7 @@ react_to_claims(struct worker *self, const struct program *program, const int *p
     int to)
 {
     const struct people_block *block = &self->block;
-    bool any_absent = find_absent(self, program, from, to);
+    bool any_absent = settle_absent(self, program, from, to);
     for (int k = from, epoch = 0; k < to; k++) {
         int i = program->stays_settle_on_admission ? self->settling[k] : k;
         const struct potential *potential = &block->potential[i];
@@ -203,7 +201,7 @@ react_to_claims(struct worker *self, const struct program *program, const int *p
         if (reacts
             && behaviour_shifts(self->behaviour, potential, program, &program->epochs[epoch],
                 self->members[who], &claim))
-            shift_visit(self, potential, &claim, entries);
+            settle_shifted(self, potential, &claim, entries);
         if (reacts && potential->further
             && behaviour_never(self->behaviour, potential, program, &program->epochs[epoch],
                 self->members[who], &claim))
