@@ -165,7 +165,7 @@ value_context_enter(struct value_context *context, const struct yaml_node *map)
     context->note = source_text(map, "note", context->note);
     context->range = range_text(context, map);
     if (yaml_get(map, "range") != NULL)
-        context->range_node = yaml_get(map, "range");
+        context->range_node = strcmp(context->range, "?") != 0 ? yaml_get(map, "range") : NULL;
     const struct yaml_node *standing = yaml_get(map, "standing");
     if (standing != NULL) {
         int found = standing->kind == YAML_TEXT
@@ -614,13 +614,14 @@ full_form(const struct yaml_node *node)
     return node->kind == YAML_MAP && yaml_get(node, "value") != NULL;
 }
 
-/* The range's ends in the unit of what it is for. */
+/* The range's ends in the unit of what it is for; 0 where it is none, which has been
+ * told. */
 static void
 read_range(struct reading *r, struct value_source *out)
 {
     const struct yaml_node *node = r->context->range_node;
     int64_t ends[2] = { 0, 0 };
-    for (size_t i = 0; i < 2 && node->kind == YAML_LIST && node->n == 2; i++)
+    for (size_t i = 0; i < 2 && node != NULL; i++)
         if (!(r->descriptor->kind == VALUE_MONEY ? yaml_money(&node->items[i], &ends[i])
                                                  : yaml_ratio(&node->items[i], &ends[i])))
             no_number(r, &node->items[i]);

@@ -13,7 +13,7 @@ struct value_context {
     const char *file; /* the policy's own copy, for sources */
     struct problem_list *problems;
     const char *article, *note, *range; /* NULL where none */
-    const struct yaml_node *range_node; /* where the range stands */
+    const struct yaml_node *range_node; /* where the range stands; NULL where it is none */
     enum standing standing;
     const struct policy *policy; /* for names of caps */
 };
