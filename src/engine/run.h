@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The main job: one population through many programs at once; the only home of
+/* The main job: one population through many programs at once; the home of
  * OpenMP. Everything summed is a whole number, so that the result is the same
  * for any number of threads, block size and order of scenarios. */
 #ifndef GONGJI_ENGINE_RUN_H

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/random.h"
@@ -258,8 +259,8 @@ static void
 compare_drafts(const char *model, const char *base)
 {
     char dearer[64], richer[64];
-    snprintf(dearer, sizeof dearer, "/tmp/gongji-dearer-%s.yaml", base);
-    snprintf(richer, sizeof richer, "/tmp/gongji-richer-%s.yaml", base);
+    snprintf(dearer, sizeof dearer, "/tmp/gongji-dearer-%d.yaml", (int)getpid());
+    snprintf(richer, sizeof richer, "/tmp/gongji-richer-%d.yaml", (int)getpid());
     write_draft(dearer, base,
         "contribution:\n  article: draft\n  employer_rate: 8.5%\n");
     write_draft(richer, base,
