@@ -4,6 +4,9 @@
 
     docs/fund.py build/src/gongji national [PERSONS] > models/validation-fund.md
     docs/fund.py build/src/gongji replication [PERSONS]
+    docs/fund.py build/src/gongji outlook [PERSONS]
+
+The last makes the tables of docs/outlook.md.
 """
 
 import csv
@@ -154,12 +157,76 @@ def replication(gongji, persons):
             print(f"| `{scenario}` {names[0]} {names[1]} | " + " | ".join(cells) + " |")
 
 
+OUTLOOKS = ("yantai-stages", "xianning-counties")
+SHOWN_INPUTS = 6
+
+
+def rows_of(folder, name):
+    with open(Path(folder) / name, encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def share_of(rows, scenario, group, kind):
+    """Share of worlds in which it comes at all, and the year by which it has come in half of those."""
+    found = [(int(row["year"]), float(row["share"])) for row in rows
+             if (row["scenario"], row["group"], row["kind"]) == (scenario, group, kind) and row["year"].isdigit()]
+    total, so_far = sum(share for _, share in found), 0
+    for year, share in sorted(found):
+        so_far += share
+        if total and so_far >= total / 2:
+            return total, str(year)
+    return total, "–"
+
+
+def outlook_tables(folder):
+    summary, dry, budget = (rows_of(folder, name) for name in ("summary.csv", "run_dry.csv", "uncertainty.csv"))
+    scenarios = list(dict.fromkeys(row["scenario"] for row in summary))
+    last = max(row["year"] for row in summary)
+    print(f"| 方案 scenario | {last} 年末结余，亿元 closing {last}, 100 million yuan | 5%–50%–95% 的世界 of worlds "
+          "| 出现赤字 deficit in | 过半于 half of them by | 用完 empty in | 过半于 half by |\n|---|--:|---|--:|--:|--:|--:|")
+    for scenario in scenarios:
+        row = next(row for row in summary if (row["scenario"], row["year"], row["measure"], row["group"])
+                   == (scenario, last, "pool_closing", "all"))
+        fan = " – ".join(f"{float(row[key]) / MILLION_YUAN_100:,.0f}" for key in ("world_p05", "world_p50", "world_p95"))
+        deficit, half = share_of(dry, scenario, "all", "first_deficit")
+        empty, dry_half = share_of(dry, scenario, "all", "run_dry")
+        print(f"| `{scenario}` | {float(row['value']) / MILLION_YUAN_100:,.0f} | {fan} | {deficit:.0%} | {half} "
+              f"| {empty:.0%} | {dry_half} |")
+    counties = list(dict.fromkeys(row["group"] for row in summary  # of one pool they have no balance
+                                  if row["measure"] == "pool_closing" and row["group"].startswith("county=")))
+    if counties:
+        print("\n| 县区需财政补缺的世界 worlds in which a county needs budgets' money | "
+              + " | ".join(name.split("=")[1] for name in counties) + " |\n|---|" + "--:|" * len(counties))
+        for scenario in scenarios:
+            cells = (f"{share_of(dry, scenario, name, 'run_dry')[0]:.0%}" for name in counties)
+            print(f"| `{scenario}` | " + " | ".join(cells) + " |")
+    driest = max(scenarios, key=lambda name: share_of(dry, name, "all", "run_dry")[0])
+    print(f"\n| `{driest}`：不确定性从何而来，总效应 where the uncertainty comes from, total effects | "
+          + " | ".join(f"`{name}`" for name in ("closing", "run_dry")) + " |\n|---|--:|--:|")
+    shares = {(row["outcome"], row["input"], row["group"]): float(row["total"]) for row in budget
+              if row["scenario"] == driest}
+    inputs = {key[1:] for key in shares if key[1] != "*"} | {("*", "sampling"), ("*", "unexplained")}
+    largest = sorted(inputs, key=lambda of: -max(shares.get((o, *of), 0) for o in ("closing", "run_dry")))
+    for name, group in largest[:SHOWN_INPUTS]:
+        cells = (f"{shares.get((outcome, name, group), 0):.0%}" for outcome in ("closing", "run_dry"))
+        print(f"| {group if name == '*' else f'`{name}`'} | " + " | ".join(cells) + " |")
+    print()
+
+
+def outlook(gongji, persons):
+    for study in OUTLOOKS:
+        print(f"### `{study}`\n")
+        with tempfile.TemporaryDirectory() as folder:
+            books_of(gongji, study, persons, Path(folder) / "run")
+            outlook_tables(Path(folder) / "run")
+
+
 YEARS = (2022, 2024, 2028, 2033, 2038, 2044, 2050)
 
 
 def main():
     gongji, what = sys.argv[1:3]
-    {"national": national, "replication": replication}[what](gongji, sys.argv[3] if len(sys.argv) > 3 else None)
+    {"national": national, "replication": replication, "outlook": outlook}[what](gongji, sys.argv[3] if len(sys.argv) > 3 else None)
 
 
 if __name__ == "__main__":
