@@ -230,8 +230,10 @@ people_check(const struct run_job *self)
     for (int i = 0; i < block.n_claims; i++)
         check = check * UINT64_C(6364136223846793005) + (uint64_t)block.claims[i].cost
             + (uint64_t)block.claims[i].eligible;
-    for (int i = 0; block.with_potential && i <= BEHAVIOUR_PRICES; i++)
-        check = check * UINT64_C(6364136223846793005) + self->behaviour.factor[i];
+    int years = self->options.last_year - self->options.first_year + 1;
+    for (int y = 0; block.with_potential && y < years; y++)
+        for (int i = 0; i <= BEHAVIOUR_PRICES; i++)
+            check = check * UINT64_C(6364136223846793005) + self->behaviour[y].factor[i];
     people_block_free(&block);
     return check;
 }
@@ -286,10 +288,11 @@ compile(struct run_job *self)
         .block = (int)a->block,
         .baseline = self->inputs.baseline };
     if (self->people != NULL && self->level != BEHAVIOUR_OFF) {
-        behaviour_compile(self->model, self->level, &self->behaviour);
+        int first = self->options.first_year, n = self->options.last_year - first + 1;
+        self->behaviour = behaviour_of_years(self->model, self->level, first, n);
         people_allow_potential(
             self->people, behaviour_largest(self->model, self->level), &a->problems);
-        self->options.behaviour = &self->behaviour;
+        self->options.behaviour = self->behaviour;
     }
     return !problem_any(&a->problems);
 }
@@ -522,6 +525,7 @@ run_job_free(struct run_job *self)
     free(self->compiler);
     free(self->description);
     free(self->directory);
+    free(self->behaviour);
     free(self->words);
     progress_free(&self->progress);
     free(self->inputs.scenarios);

@@ -50,7 +50,7 @@ struct run_job {
     struct program **programs; /* [n], owned, each of them too */
     struct people *people;
     enum behaviour_level level;
-    struct behaviour behaviour; /* where level is not BEHAVIOUR_OFF */
+    struct behaviour *behaviour; /* by year, where level is not BEHAVIOUR_OFF; owned */
     struct run_inputs inputs;
     char **ids; /* [n], owned, each of them too */
     char *command, *compiler; /* owned */

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "base/memory.h"
+
 /* A parameter at a level: low is the end of its prior nearer to 0, high the other. */
 static double
 at_level(const struct model *model, const char *key, enum behaviour_level level)
@@ -33,10 +35,11 @@ behaviour_largest(const struct model *model, enum behaviour_level level)
 }
 
 void
-behaviour_compile(const struct model *model, enum behaviour_level level, struct behaviour *out)
+behaviour_compile(
+    const struct model *model, enum behaviour_level level, int year, struct behaviour *out)
 {
     double elasticity = at_level(model, "behaviour.elasticity", level);
-    double reference = model_number(model, -1, "behaviour.reference_price");
+    double reference = model_by_year(model, -1, "behaviour.reference_price", year);
     double largest = behaviour_largest(model, level);
     for (int i = 0; i <= BEHAVIOUR_PRICES; i++)
         out->factor[i] = (uint32_t)lround(BEHAVIOUR_ONE
@@ -44,6 +47,8 @@ behaviour_compile(const struct model *model, enum behaviour_level level, struct 
     out->largest = (uint32_t)lround(BEHAVIOUR_ONE * largest);
     out->account_weight = (uint32_t)lround(
         BEHAVIOUR_ONE * model_number(model, -1, "behaviour.account_weight"));
+    out->foresight
+        = (uint32_t)lround(BEHAVIOUR_ONE * at_level(model, "behaviour.foresight", level));
     out->primary_shift = (uint32_t)lround(
         BEHAVIOUR_ONE * at_level(model, "behaviour.primary_shift", level) / 10);
     out->reference_gap
@@ -54,11 +59,38 @@ behaviour_compile(const struct model *model, enum behaviour_level level, struct 
         = (ratio_t)lround(RATIO_ONE * model_number(model, -1, "behaviour.substitution_ratio"));
 }
 
+struct behaviour *
+behaviour_of_years(const struct model *model, enum behaviour_level level, int first, int n)
+{
+    struct behaviour *out = memory_alloc((size_t)n, sizeof *out);
+    for (int i = 0; i < n; i++)
+        behaviour_compile(model, level, first + i, &out[i]);
+    return out;
+}
+
 uint32_t
 behaviour_price(const struct behaviour *self, const struct settlement *settlement)
 {
     return behaviour_price_of(self, settlement->cost,
         settlement->account + settlement->family_account, settlement->cash);
+}
+
+uint32_t
+behaviour_price_ahead(const struct behaviour *self, const struct settlement *settlement,
+    const struct program *program, const struct epoch *epoch, const struct member *member,
+    const struct claim *claim)
+{
+    uint32_t now = behaviour_price(self, settlement);
+    if (settlement->deductible == 0)
+        return now;
+    const struct rule *rule
+        = &epoch->rules[program_rule(program, claim->benefit, claim->disease)];
+    if (rule->deductible_kind != DEDUCTIBLE_YEAR)
+        return now;
+    int cell = rules_cell(
+        member_class(program, member, claim->date), claim->place, claim->provider);
+    return behaviour_look_ahead(self, now, settlement->cost - settlement->fund,
+        settlement->deductible, rule->ratio[cell]);
 }
 
 bool

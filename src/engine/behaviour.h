@@ -19,15 +19,19 @@ struct behaviour {
     uint32_t factor[BEHAVIOUR_PRICES + 1];
     uint32_t largest; /* factor that all further potential visits come about at */
     uint32_t account_weight;
+    uint32_t foresight; /* weight of the price past the year's deductible, before it is met */
     uint32_t primary_shift; /* share of visits that moves for a ratio gap of 1 */
     ratio_t reference_gap;
     int32_t substitution; /* of stays, at substitution_ratio and above */
     ratio_t substitution_ratio;
 };
 
-/* What the model says at a level other than BEHAVIOUR_OFF. */
-void behaviour_compile(const struct model *model, enum behaviour_level level,
+/* What the model says of a year at a level other than BEHAVIOUR_OFF. */
+void behaviour_compile(const struct model *model, enum behaviour_level level, int year,
     struct behaviour *out);
+/* The same of n years from the first, [n], for the caller to free. */
+struct behaviour *behaviour_of_years(
+    const struct model *model, enum behaviour_level level, int first, int n);
 
 /* The largest factor that a policy can bring about: 1 where the elasticity is 0. */
 double behaviour_largest(const struct model *model, enum behaviour_level level);
@@ -43,6 +47,24 @@ behaviour_price_of(const struct behaviour *self, fen_t cost, fen_t account, fen_
     return (uint32_t)((borne * BEHAVIOUR_PRICES + cost / 2) / cost);
 }
 uint32_t behaviour_price(const struct behaviour *self, const struct settlement *settlement);
+
+/* A price nearer by foresight to that past the year's deductible: what this takes of
+ * the burden would be paid at the ratio then, and the rest borne as now. */
+static inline uint32_t
+behaviour_look_ahead(const struct behaviour *self, uint32_t now, fen_t burden, fen_t deductible,
+    ratio_t ratio)
+{
+    if (deductible == 0 || self->foresight == 0)
+        return now;
+    uint32_t less = (uint32_t)(now * money_share(deductible, ratio) / burden);
+    return now - (uint32_t)((uint64_t)less * self->foresight >> 16);
+}
+
+/* The same as a member sees it who looks ahead: while the year's deductible is being
+ * met, by foresight nearer to what the visit would cost after it. */
+uint32_t behaviour_price_ahead(const struct behaviour *self, const struct settlement *settlement,
+    const struct program *program, const struct epoch *epoch, const struct member *member,
+    const struct claim *claim);
 
 /* Does a visit come about at this price? */
 static inline bool

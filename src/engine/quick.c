@@ -158,11 +158,12 @@ fill_cell(const struct program *program, const struct epoch *epoch, const struct
         cell->best = 0;
         return;
     }
+    int at = rules_cell(class, claim->place, claim->provider);
+    cell->ahead = rule->deductible_kind == DEDUCTIBLE_YEAR ? rule->ratio[at] : 0;
     if (!is_quick(epoch, rule)) {
         cell->way = QUICK_JUDGE;
         return;
     }
-    int at = rules_cell(class, claim->place, claim->provider);
     cell->way = QUICK_CELL;
     cell->ratio = rule->ratio[at];
     cell->advance = rule->advance[at];

@@ -55,6 +55,7 @@ struct quick_cell {
     /* What people who react look at: the best ratio that the claim's rule may pay, and
      * what general outpatient care is paid there past deductibles. */
     ratio_t best, outpatient;
+    ratio_t ahead; /* what is paid of a year's deductible once it is met; 0: there is none */
 };
 
 /* Cells are far fewer than kinds: those of a kind's classes stand at index[kind *

@@ -119,6 +119,8 @@ run_block(struct job *job, struct worker *worker, int64_t block, struct progress
     int64_t first = block * shape->block, left = job->persons - first;
     int n = (int)(left < shape->block ? left : shape->block);
     for (int y = 0; y < shape->n_years; y++) {
+        if (options->behaviour != NULL)
+            worker->behaviour = &options->behaviour[y];
         worker_draw(worker, job->people, (uint64_t)first, n, options->first_year + y,
             &job->cuts[y]);
 #pragma omp critical(tally)

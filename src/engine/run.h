@@ -106,8 +106,8 @@ struct run_options {
     int threads; /* 0: as many as there are cores */
     int block; /* persons a block; 0: the default. For tests: results don't depend on it */
     int baseline; /* index of the baseline scenario */
-    /* How people react to prices; NULL: not at all. Else people_allow_potential has made
-     * the people ready for it. */
+    /* How people react to prices, [last_year - first_year + 1]; NULL: not at all. Else
+     * people_allow_potential has made the people ready for it. */
     const struct behaviour *behaviour;
     /* Called now and then from the main thread: done of all blocks; may be NULL. */
     void (*progress)(void *context, int64_t done, int64_t all);

@@ -52,7 +52,7 @@ struct worker {
     const struct program *const *programs; /* [n_programs], not owned */
     struct people_block block;
     struct tally_block tally;
-    const struct behaviour *behaviour; /* not owned; NULL: off */
+    const struct behaviour *behaviour; /* of the year at hand; not owned; NULL: off */
     /* Set before drawing: only flows and the sums of all persons are tallied, for
      * tally_block_totals. */
     bool totals_only;

@@ -26,7 +26,7 @@ struct world {
     struct world_drawn drawn;
     struct people *people;
     struct program **programs; /* [n_programs], owned, each of them too */
-    struct behaviour behaviour;
+    struct behaviour *behaviour; /* [n_years], owned; NULL: off */
     struct names names; /* the same as the run's */
     int64_t *flows; /* [program][year] of flows_size, owned */
     int64_t *totals; /* [program][year][MEASURE_COUNT] sums over the persons, owned */
@@ -39,6 +39,7 @@ world_free(struct world *self, int n_programs)
     for (int p = 0; self->programs != NULL && p < n_programs; p++)
         program_free(self->programs[p]);
     free(self->programs);
+    free(self->behaviour);
     free(self->flows);
     free(self->totals);
     names_free(&self->names);
@@ -57,7 +58,9 @@ make_people(const struct making *making, int w, const double *place, struct worl
         out->people = people_compile(
             &out->drawn.model, world_seed(source->seed, w), &out->names, &problems);
     if (out->people != NULL && source->level != BEHAVIOUR_OFF) {
-        behaviour_compile(&out->drawn.model, source->level, &out->behaviour);
+        free(out->behaviour);
+        out->behaviour = behaviour_of_years(&out->drawn.model, source->level,
+            making->out->first_year, making->out->n_years);
         people_allow_potential(
             out->people, behaviour_largest(&out->drawn.model, source->level), &problems);
     }
@@ -128,12 +131,14 @@ run_world(struct making *making, struct world *world)
     struct decile_cuts cuts = { 0 };
     struct worker worker;
     worker_init(&worker, &shape, (const struct program *const *)world->programs,
-        source->n_programs, source->level != BEHAVIOUR_OFF ? &world->behaviour : NULL);
+        source->n_programs, world->behaviour);
     worker.totals_only = true;
     for (int64_t first = 0; first < making->persons; first += WORLD_BLOCK) {
         int64_t left = making->persons - first;
         int n = left < WORLD_BLOCK ? (int)left : WORLD_BLOCK;
         for (int y = 0; y < out->n_years; y++) {
+            if (world->behaviour != NULL)
+                worker.behaviour = &world->behaviour[y];
             worker_draw(&worker, world->people, (uint64_t)first, n, out->first_year + y, &cuts);
             for (int k = 0; k < source->n_programs; k++) {
                 /* The baseline first, then the others in their order. */

@@ -279,6 +279,7 @@ price_by_judge(struct worker *self, const struct claim *claim, int who, struct o
     adjudicate(household->program, offer->epoch, household->members[who],
         &household->accumulators[who], &bill, &settlement);
     offer->fund = settlement.fund;
+    offer->deductible = settlement.deductible;
     offer->capped = settlement.capped;
     offer->judged = true;
 }
@@ -419,7 +420,9 @@ react_quickly(struct worker *self, const struct terms *terms, int h, struct purs
         fen_t account = paid.account + paid.family, burden = claim->cost - offer.fund;
         if (depends
             && !behaviour_keeps(terms->behaviour, potential,
-                behaviour_price_of(terms->behaviour, claim->cost, account, burden - account))) {
+                behaviour_look_ahead(terms->behaviour,
+                    behaviour_price_of(terms->behaviour, claim->cost, account, burden - account),
+                    burden, offer.deductible, offer.cell->ahead))) {
             take_back(household, who, &offer, purses, &before);
             continue;
         }

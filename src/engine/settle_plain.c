@@ -161,7 +161,7 @@ settle_shifted(const struct worker *self, const struct potential *potential, str
  * about. true where it does. */
 static bool
 settle_visit(struct worker *self, int who, const struct bill *bill,
-    const struct potential *potential, struct settlement *out)
+    const struct potential *potential, const struct epoch *epoch, struct settlement *out)
 {
     struct household *household = &self->household;
     if (behaviour_always(self->behaviour, potential)) {
@@ -169,7 +169,9 @@ settle_visit(struct worker *self, int who, const struct bill *bill,
         return true;
     }
     household_try(household, who, bill, out);
-    if (behaviour_keeps(self->behaviour, potential, behaviour_price(self->behaviour, out)))
+    uint32_t price = behaviour_price_ahead(self->behaviour, out, household->program, epoch,
+        household->members[who], bill->claim);
+    if (behaviour_keeps(self->behaviour, potential, price))
         return true;
     household_take_back(household, who);
     return false;
@@ -210,7 +212,8 @@ react_to_claims(struct worker *self, const struct program *program, const int *p
         struct bill bill = bill_of(self, program, i, &claim);
         if (!reacts)
             household_settle(&self->household, who, &bill, &settlement, NULL);
-        else if (!settle_visit(self, who, &bill, potential, &settlement))
+        else if (!settle_visit(
+                     self, who, &bill, potential, &program->epochs[epoch], &settlement))
             continue;
         add_settlement(self, entries, claim.member, &settlement);
     }

@@ -312,6 +312,9 @@ fill(struct cells *self, const struct yaml_node *node, int from, int first, int 
         inner /= value->size[i];
     }
     int size = value->size[d], step = inner / size, given = 0;
+    const bool may_lack = (value->descriptor->flags
+                        & (MODEL_SUMS_TO_ONE | MODEL_WEIGHTS | MODEL_MAY_LACK))
+        != 0;
     bool *filled = memory_alloc((size_t)size, sizeof *filled);
     for (size_t i = 0; i < node->n; i++) {
         const struct yaml_node *key = yaml_key(node, i);
@@ -323,13 +326,15 @@ fill(struct cells *self, const struct yaml_node *node, int from, int first, int 
         int until = at + 1;
         if (is_banded(d)) { /* up to the next age or year given in this map */
             int next = 1000;
+            bool earliest = d == MODEL_BY_YEAR && !may_lack; /* holds for years before, too */
             for (size_t j = 0; j < node->n; j++) {
                 int other = key_index(d, yaml_key(node, j));
                 if (other > at && other < next)
                     next = other;
+                earliest = earliest && (other < 0 || other >= at);
             }
             int band = 0;
-            while (value->ages[band] != at)
+            while (!earliest && value->ages[band] != at)
                 band++;
             at = band;
             while (band < size && value->ages[band] < next)
@@ -342,9 +347,6 @@ fill(struct cells *self, const struct yaml_node *node, int from, int first, int 
                 fill(self, yaml_value(node, i), d + 1, first + o * inner + at * step, step);
         }
     }
-    bool may_lack = (value->descriptor->flags
-                        & (MODEL_SUMS_TO_ONE | MODEL_WEIGHTS | MODEL_MAY_LACK))
-        != 0;
     for (int i = 0; !may_lack && i < size; i++) {
         if (filled[i])
             continue;

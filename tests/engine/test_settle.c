@@ -65,7 +65,7 @@ world_init(struct world *world, const char *model, enum behaviour_level level, u
         world->programs[i] = program_compile(world->policies[i], DAY_MIN, EXPIRY_RENEW);
     }
     if (level != BEHAVIOUR_OFF) {
-        behaviour_compile(world->model, level, &world->behaviour);
+        behaviour_compile(world->model, level, 2023, &world->behaviour);
         cr_assert(people_allow_potential(
             world->people, behaviour_largest(world->model, level), &problems));
     }
