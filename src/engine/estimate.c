@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From exact sums to estimates with their errors. */
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +110,48 @@ scaled(int64_t sum, int64_t persons, int64_t insured, int64_t unit)
 /* Half a normal 95 % interval in standard errors. */
 static const double NORMAL_975 = 1.959963984540054;
 
+/* A quantile of a gamma distribution of scale 1, 97.5 % or (below) 2.5 %: above a
+ * shape of 100 by Wilson and Hilferty, whose error is then less than 1e-4 of a
+ * standard deviation. */
+static double
+gamma_quantile(double shape, bool below)
+{
+    if (shape < 100)
+        return below ? gsl_cdf_gamma_Pinv(0.025, shape, 1) : gsl_cdf_gamma_Pinv(0.975, shape, 1);
+    double root = 1 - 1 / (9 * shape) + (below ? -1 : 1) * NORMAL_975 / (3 * sqrt(shape));
+    return shape * root * root * root;
+}
+
+/* The 95 % interval around a value with its standard error. Sums of what nobody can
+ * have less than nothing of are skewed, most so where few persons make them up: they
+ * are taken for that many events of equal weight as have the same relative error
+ * (Fay and Feuer, Statistics in Medicine 1997;16:791), their number for Poisson with
+ * the interval of Jeffreys. For many events that is the normal interval. */
+static void
+find_interval(struct estimate *e, enum measure measure)
+{
+    e->lower = e->value - NORMAL_975 * e->std_error;
+    e->upper = e->value + NORMAL_975 * e->std_error;
+    if (measure == MEASURE_POOL_BALANCE || measure == MEASURE_NET_GAIN_MEAN || e->value <= 0
+        || e->std_error <= 0)
+        return;
+    double weight = e->std_error * e->std_error / e->value, events = e->value / weight;
+    e->lower = weight * gamma_quantile(events + 0.5, true);
+    e->upper = weight * gamma_quantile(events + 0.5, false);
+}
+
+/* What befalls a person or not, and befell nobody of a group but others: none of so
+ * many, by the same interval. */
+static void
+allow_for_the_unseen(const struct estimate *all, enum measure measure, int64_t persons,
+    int64_t insured, struct estimate *e)
+{
+    if (measure != MEASURE_CAP_REACHED && measure != MEASURE_WINNERS && measure != MEASURE_LOSERS)
+        return;
+    if (e->value == 0 && all->value > 0)
+        e->upper = (double)insured / (double)persons * gamma_quantile(0.5, false);
+}
+
 static void
 estimate_cell(const struct tally_cell *c, enum measure measure, const struct tally_cell *members,
     int64_t persons, int64_t insured, struct estimate *out)
@@ -129,8 +172,7 @@ estimate_cell(const struct tally_cell *c, enum measure measure, const struct tal
         out->difference_std_error
             = error_of_sum(c->difference, c->difference_squares, persons) * scale * (double)unit;
     }
-    out->lower = out->value - NORMAL_975 * out->std_error;
-    out->upper = out->value + NORMAL_975 * out->std_error;
+    find_interval(out, measure);
 }
 
 /* Where in a bin, given the share of it that lies below: by straight line, but for
@@ -250,8 +292,7 @@ correct_for_families(const struct tally *self, const struct tally_shape *shape, 
         to->std_error = scale * error_of_tiles(c.sum, tiles[m].sum, tiles[m].squares, sizes, persons);
         to->difference_std_error = scale
             * error_of_tiles(c.difference, tiles[m].difference, tiles[m].difference_squares, sizes, persons);
-        to->lower = to->value - NORMAL_975 * to->std_error;
-        to->upper = to->value + NORMAL_975 * to->std_error;
+        find_interval(to, (enum measure)m);
     }
 }
 
@@ -294,6 +335,7 @@ tally_estimate(const struct tally *self, const struct tally_shape *shape, int64_
     int scenario, int year_index)
 {
     size_t stride = (size_t)out->n_groups;
+    const struct estimate *all = &out->cells[result_at(out, scenario, year_index, 0, 0)];
     for (int g = 0; g < out->n_groups; g++) {
         struct group_cells cells
             = cells_of(shape, out->groups[g].dimension, index_in_dimension(out, g));
@@ -302,7 +344,9 @@ tally_estimate(const struct tally *self, const struct tally_shape *shape, int64_
         for (int m = 0; m < MEASURE_COUNT; m++) {
             struct tally_cell c = sum_cells(self, cells, m);
             out->sums[result_at(out, scenario, year_index, m, g)] = c.sum;
-            estimate_cell(&c, (enum measure)m, &members, persons, insured, first + (size_t)m * stride);
+            struct estimate *to = first + (size_t)m * stride;
+            estimate_cell(&c, (enum measure)m, &members, persons, insured, to);
+            allow_for_the_unseen(all + (size_t)m * stride, (enum measure)m, persons, insured, to);
         }
         if (g == 0)
             correct_for_families(self, shape, persons, insured, first, stride);
