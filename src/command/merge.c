@@ -42,9 +42,9 @@ parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option options[] = {
     { "output", 'o', BOTH("DIR", "目录"), 0,
-        BOTH("directory for summary.csv, run.h5 and report.html, replaced if it holds an earlier "
+        BOTH("directory for summary.csv, run.h5, report.html and so on, replaced if it holds an earlier "
              "run; without it only the table is printed",
-            "存放 summary.csv、run.h5、report.html 的目录，旧结果会被替换；不给则只显示对比表") },
+            "存放 summary.csv、run.h5、report.html 等的目录，旧结果会被替换；不给则只显示对比表") },
     { 0 }
 };
 

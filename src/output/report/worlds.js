@@ -134,7 +134,7 @@ function outlivesTable() {
   const rows = scenarios.map((a) => [scenarioName(a), ...scenarios.map((b) => (a === b ? '–'
     : [percent(worlds.outlives[a][b]), h('small', {}, t('ties', { p: percent(worlds.ties[a][b]) }))]))]);
   return [h('h3', {}, t('outlives_title')), h('p', {}, t('outlives_text', { year: lastYear })),
-    table(t('outlives_caption'), [t('outlives_head'), ...scenarios.map(scenarioName)], rows)];
+    table(t('outlives_caption'), [t('outlives_head'), ...scenarios.map(scenarioName)], rows, 'pairs')];
 }
 
 function drySection() {
