@@ -209,7 +209,7 @@ class Opened(Made):
                  "--disable-background-networking", "--disable-dev-shm-usage",
                  f"--user-data-dir={profile}", "--enable-logging=stderr", "--dump-dom",
                  f"file://{path or self.path}{query}"],
-                capture_output=True, text=True, timeout=120, check=True)
+                capture_output=True, text=True, timeout=600, check=True)
         self.assertEqual([line for line in result.stderr.splitlines() if "CONSOLE" in line], [])
         self.assertIn('data-ready="yes"', result.stdout)
         return result.stdout
