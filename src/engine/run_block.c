@@ -232,30 +232,25 @@ close_account(const struct worker *self, ratio_t interest, int person)
         - value[MEASURE_ACCOUNT_TO_HEIRS] - value[MEASURE_ACCOUNT_TAKEN];
 }
 
-/* The person's part in what the fund's books are made from. */
+/* The person's part in what the fund's books are made from, but for benefits. opening:
+ * 1 January. */
 static void
-add_flows(struct worker *self, int person)
+add_flows(const struct worker *self, int person, day_t opening, int64_t *flows)
 {
-    const struct people_block *block = &self->block;
     const int64_t *value = self->value[person];
-    int64_t *flows = tally_flows(
-        &self->tally, block->first + (uint64_t)person, block->traits[person].county);
-    enum status status = member_status(&block->members[person], date_day(block->year, 1, 1));
+    enum status status = member_status(&self->block.members[person], opening);
     bool retired = status == STATUS_RETIREE;
     flows[status == STATUS_FLEXIBLE ? FLOW_FLEXIBLE : FLOW_EMPLOYER]
         += value[MEASURE_CONTRIBUTION_INCOME];
     flows[retired ? FLOW_TRANSFER_RETIRED : FLOW_TRANSFER_ACTIVE] += value[MEASURE_ACCOUNT_TRANSFER];
     flows[retired ? FLOW_PERSONS_RETIRED : FLOW_PERSONS_ACTIVE]++;
-    unsigned mask = self->entry_mask[person];
-    int entry = self->entry_start[person] + __builtin_popcount(mask & ((1u << PROVIDER_COUNT) - 1));
-    for (unsigned left = mask >> PROVIDER_COUNT; left != 0; left &= left - 1, entry++)
-        flows[FLOW_BENEFIT + __builtin_ctz(left)] += self->entry[entry][MEASURE_FUND_OUTFLOW];
 }
 
 /* The sum of the person's entries into the person's measures: each claim has one
- * provider. Entries that the order leaves out go into the tally. */
+ * provider; and what the fund paid by benefit into the flows. Entries that the order
+ * leaves out go into the tally. */
 static void
-add_entries(struct worker *self, int person)
+add_entries(struct worker *self, int person, int64_t *flows)
 {
     int64_t *value = self->value[person];
     int entry = self->entry_start[person];
@@ -265,6 +260,8 @@ add_entries(struct worker *self, int person)
         const int64_t *amounts = self->entry[entry];
         for (int m = 0; cell < PROVIDER_COUNT && m < MEASURE_OF_CLAIMS; m++)
             value[m] += amounts[m];
+        if (cell >= PROVIDER_COUNT)
+            flows[FLOW_BENEFIT + cell - PROVIDER_COUNT] += amounts[MEASURE_FUND_OUTFLOW];
         if (costly)
             tally_add(&self->tally, &to, 1, MEASURE_OF_CLAIMS, amounts, self->entry_baseline[entry]);
     }
@@ -325,15 +322,18 @@ worker_settle(struct worker *self, int index, bool is_baseline, bool first_year)
     }
     settle_block(self, index);
     const struct program *program = self->programs[index];
+    day_t opening = date_day(block->year, 1, 1);
     int last = program_epoch(program, date_day(block->year, 12, 31), 0);
     ratio_t interest = program->epochs[last].account.interest;
     if (is_baseline)
         memcpy(self->entry_baseline, self->entry, (size_t)self->n_entries * sizeof *self->entry);
     for (int i = 0; i < block->n; i++) {
         int64_t *value = self->value[i];
-        add_entries(self, i);
+        int64_t *flows = tally_flows(
+            &self->tally, block->first + (uint64_t)i, block->traits[i].county);
+        add_entries(self, i, flows);
         close_account(self, interest, i);
-        add_flows(self, i);
+        add_flows(self, i, opening, flows);
         balance[i] = value[MEASURE_ACCOUNT_CLOSING];
         value[MEASURE_PERSONS] = 1;
         value[MEASURE_POOL_BALANCE] = value[MEASURE_CONTRIBUTION_INCOME]
