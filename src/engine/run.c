@@ -12,7 +12,7 @@
 #include "engine/run_parts.h"
 
 enum {
-    BLOCK_PERSONS = 2048, /* a block's claims and settlements stay in the cache */
+    BLOCK_PERSONS = 1024, /* a block's claims and settlements stay in the second-level cache */
     PILOT_PERSONS = 65536, /* decide the cuts between spending deciles; whole blocks */
     PILOT_SEED = 20231231
 };
