@@ -57,7 +57,8 @@ add_event(struct text_table *table, const struct worlds *worlds, int year, const
         int n = 0;
         for (int w = 0; w < worlds->n; w++)
             n += years[w] != 0;
-        text_table_cell(table, "%s (%.0f%%)", text, 100.0 * n / worlds->n);
+        /* Half up, as the page has it. */
+        text_table_cell(table, "%s (%d%%)", text, (200 * n + worlds->n) / (2 * worlds->n));
     }
     free(text);
 }
