@@ -182,7 +182,7 @@ def outlook_tables(folder):
     summary, dry, budget = (rows_of(folder, name) for name in ("summary.csv", "run_dry.csv", "uncertainty.csv"))
     scenarios = list(dict.fromkeys(row["scenario"] for row in summary))
     last = max(row["year"] for row in summary)
-    print(f"| 方案 scenario | {last} 年末结余，亿元 closing {last}, 100 million yuan | 5%–50%–95% 的世界 of worlds "
+    print(f"| 方案 scenario | {last} 年末结余，亿元 closing {last}, 100 million yuan | 5%–50%–95% 的情景 of worlds "
           "| 出现赤字 deficit in | 过半于 half of them by | 用完 empty in | 过半于 half by |\n|---|--:|---|--:|--:|--:|--:|")
     for scenario in scenarios:
         row = next(row for row in summary if (row["scenario"], row["year"], row["measure"], row["group"])
@@ -195,7 +195,7 @@ def outlook_tables(folder):
     counties = list(dict.fromkeys(row["group"] for row in summary  # of one pool they have no balance
                                   if row["measure"] == "pool_closing" and row["group"].startswith("county=")))
     if counties:
-        print("\n| 县区需财政补缺的世界 worlds in which a county needs budgets' money | "
+        print("\n| 县区需财政补缺的情景 worlds in which a county needs budgets' money | "
               + " | ".join(name.split("=")[1] for name in counties) + " |\n|---|" + "--:|" * len(counties))
         for scenario in scenarios:
             cells = (f"{share_of(dry, scenario, name, 'run_dry')[0]:.0%}" for name in counties)

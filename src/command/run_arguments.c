@@ -273,8 +273,8 @@ static const struct argp_option options[] = {
     { "uncertainty", KEY_UNCERTAINTY, "N", 0,
         BOTH("besides, N worlds whose uncertain parameters are drawn from their ranges: how sure the "
              "books are and what makes them unsure; each takes as long as a run",
-            "另外计算 N 个世界，各从不确定参数的范围内抽取取值：说明收支预测的把握与不确定性来源；"
-            "每个世界耗时约同一次运行") },
+            "另外计算 N 个情景，各从不确定参数的范围内抽取取值：说明收支预测的把握与不确定性来源；"
+            "每个情景耗时约同一次运行") },
     { "rules-on", KEY_RULES_ON, BOTH("DATE", "日期"), 0,
         BOTH("every scenario's rules as they stand on that day, whatever the year",
             "各方案一律按该日的规则计算，不论年份") },
@@ -413,7 +413,7 @@ run_arguments_check(struct run_arguments *self)
         problem_add(&self->problems, NULL, 0, 0, "%s",
             tr("--shard and --uncertainty do not go together: worlds are made by the run that has the "
                "whole; one of the two is wanted",
-                "--shard 与 --uncertainty 不能并用：各世界由掌握全部人群的那次运行计算；应只给其一"));
+                "--shard 与 --uncertainty 不能并用：各情景由掌握全部人群的那次运行计算；应只给其一"));
     if (self->n_scenarios == 0)
         problem_add(&self->problems, NULL, 0, 0, "%s",
             tr("no scenario given; one or more are wanted, as in: gongji run yantai-pre-reform "

@@ -301,7 +301,7 @@ worlds_run(struct worlds *self, const struct worlds_source *source, struct probl
     if (!ok)
         problem_add(problems, source->model->file, 0, 0, "%s",
             tr("its central values make no world; a model that runs without --uncertainty is wanted",
-                "中间值本身无法生成世界；应为不加 --uncertainty 也能运行的模型"));
+                "中间值本身无法生成情景；应为不加 --uncertainty 也能运行的模型"));
     compare_scenarios(self);
     self->n_inputs = space.n_inputs;
     self->inputs = space.inputs;

@@ -227,7 +227,7 @@ const struct model_descriptor model_descriptors[] = {
 
     { "shocks.wages", 0, MODEL_NUMBER, 0, 0, 0.5, 0, 0, DEVIATION,
         "how far a year's growth of wages strays from the path, in worlds of --uncertainty",
-        "工资年增长偏离路径的程度（--uncertainty 的各世界中）", NULL, 0 },
+        "工资年增长偏离路径的程度（--uncertainty 的各情景中）", NULL, 0 },
     { "shocks.frequency", 0, MODEL_NUMBER, 0, 0, 0.5, 0, 0, DEVIATION,
         "likewise of the numbers of claims, all benefits alike", "就诊次数年增长，各类待遇相同", NULL, 0 },
     { "shocks.cost", 0, MODEL_NUMBER, 0, 0, 0.5, 0, 0, DEVIATION,
