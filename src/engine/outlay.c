@@ -400,7 +400,7 @@ add_class(const struct outlay_slice *slices, const uint32_t *fund, const uint8_t
     const uint32_t *baseline, int n, struct outlay_sums *out)
 {
 #if defined(__x86_64__)
-    enum { MOST = 256 }; /* of squares below 2^54, two a slice and lane of 64 bits */
+    enum { MOST = 256 }; /* slices, of eight persons, whose squares are below 2^52 */
     if (kernels_avx2() && n <= MOST && outlay_small_avx2(fund, baseline, n)) {
         outlay_add_avx2(fund, capped, baseline, n, out);
         for (int s = 0; s < n; s++)

@@ -151,8 +151,8 @@ judge_slices(const struct outlay_plan *plan, const struct outlay_block *block, u
     const struct manner how, uint32_t *fund, uint8_t *capped)
 {
     for (int s = 0, next; s < block->n_slices; s = next) {
-        const struct outlay_slice *a = &block->slices[s], *b = a + 1;
-        bool pair = s + 1 < block->n_slices && b->class == a->class && b->n <= a->n;
+        const struct outlay_slice *a = &block->slices[s], *b = s + 1 < block->n_slices ? a + 1 : a;
+        bool pair = b != a && b->class == a->class && b->n <= a->n;
         next = s + 1 + pair;
         if (but >> a->class & 1)
             continue;
@@ -240,8 +240,8 @@ count_of(__m256i x)
     return sum_of(_mm256_add_epi64(even, _mm256_srli_epi64(x, 32)));
 }
 
-/* Slices of one class, whose amounts are below 2^27 and whose squares so fit 63 bits;
- * lanes that nobody is in hold 0. */
+/* Slices of one class, whose amounts are below 2^26, so that the squares of 2048 persons
+ * add up to less than 2^63; lanes that nobody is in hold 0. */
 __attribute__((target("avx2"))) void
 outlay_add_avx2(const uint32_t *fund, const uint8_t *capped, const uint32_t *baseline, int n_slices,
     struct outlay_sums *out)
@@ -268,6 +268,6 @@ outlay_small_avx2(const uint32_t *fund, const uint32_t *baseline, int n_slices)
     __m256i any = _mm256_setzero_si256();
     for (int i = 0; i < n_slices * OUTLAY_LANES; i += OUTLAY_LANES)
         any = _mm256_or_si256(any, _mm256_or_si256(load(fund + i), load(baseline + i)));
-    return _mm256_testz_si256(any, _mm256_set1_epi32(-(1 << 27))) != 0;
+    return _mm256_testz_si256(any, _mm256_set1_epi32(-(1 << 26))) != 0;
 }
 #endif

@@ -235,6 +235,29 @@ Test(outlay, eight_persons_at_once_are_judged_as_one_by_one)
 }
 #endif
 
+Test(outlay, squares_of_large_amounts_add_up)
+{
+    enum { SLICES = 256, PLACES = SLICES * OUTLAY_LANES };
+    static struct outlay_slice slices[SLICES];
+    static uint32_t fund[PLACES], baseline[PLACES];
+    static uint8_t capped[PLACES];
+    for (int bits = 24; bits < 32; bits++) {
+        struct outlay_block block = { .n_slices = SLICES, .slices = slices };
+        struct outlay_sums sums[OUTLAY_CLASSES] = { 0 };
+        uint32_t amount = (1u << bits) - 1;
+        for (int s = 0; s < SLICES; s++)
+            slices[s] = (struct outlay_slice){ .lanes = OUTLAY_LANES };
+        for (int i = 0; i < PLACES; i++)
+            fund[i] = amount;
+        outlay_add_slices(&block, 0, fund, capped, baseline, sums);
+        unsigned __int128 squares = (unsigned __int128)amount * amount * PLACES;
+        cr_expect_eq(sums[0].fund, (int64_t)amount * PLACES);
+        cr_expect(sums[0].squares == squares, "amounts of %d bits", bits);
+        cr_expect(sums[0].difference_squares == squares, "amounts of %d bits", bits);
+        cr_expect_eq(sums[0].gain, PLACES);
+    }
+}
+
 Test(outlay, visits_alone_are_those_drawn_with_everything)
 {
     static const uint64_t firsts[] = { 0, 4096, ((uint64_t)1 << 32) - 64 };
