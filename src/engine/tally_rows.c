@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/kernels.h"
 #include "base/memory.h"
 
 #if defined __x86_64__ && defined __GNUC__
@@ -149,7 +150,7 @@ tally_add_ordered(struct tally_block *self, const struct tally_order *order, int
     void (*add_run)(struct tally_part *, const int *, int, int, const int64_t *, const int64_t *,
         const bool *) = add_run_scalar;
 #ifdef WITH_AVX2
-    if (!tally_rows_scalar && __builtin_cpu_supports("avx2"))
+    if (!tally_rows_scalar && kernels_avx2())
         add_run = add_run_avx2;
 #endif
     for (int r = 0; r < order->n_runs; r++) {
