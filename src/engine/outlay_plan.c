@@ -124,15 +124,34 @@ fill_segment(const struct terms *terms, int segment, struct outlay_class *out)
     return true;
 }
 
-/* What must be the same on all days on which the benefit is in force. */
 static bool
-same_manner(struct outlay_plan *plan, const struct rule *rule, bool first)
+same_caps(const struct rule *a, const struct rule *b)
 {
+    return a->n_caps == b->n_caps && memcmp(a->caps, b->caps, a->n_caps * sizeof *a->caps) == 0;
+}
+
+/* Whether a rule fills the same caps in two epochs: the kernels keep one sum for them. */
+static bool
+fills_the_same(const struct epoch *a, const struct epoch *b, int rule)
+{
+    const struct rule *one = &a->rules[rule], *other = &b->rules[rule];
+    return same_caps(one, other)
+        && (one->overflow < 0 || other->overflow < 0
+            || same_caps(&a->rules[one->overflow], &b->rules[other->overflow]));
+}
+
+/* What must be the same on all days on which the benefit is in force; before: an epoch
+ * of such days that came first, NULL in that one. */
+static bool
+same_manner(struct outlay_plan *plan, const struct epoch *epoch, int index,
+    const struct epoch *before)
+{
+    const struct rule *rule = &epoch->rules[index];
     bool yearly = rule->deductible_kind == DEDUCTIBLE_YEAR, overflows = rule->overflow >= 0;
-    if (!first)
-        return plan->yearly == yearly && plan->counts_eligible == rule->counts_eligible
-            && plan->past_cap == rule->deductible_past_cap && plan->overflows == overflows
-            && plan->unpaid_part == rule->unpaid_part;
+    if (before != NULL)
+        return fills_the_same(epoch, before, index) && plan->yearly == yearly
+            && plan->counts_eligible == rule->counts_eligible && plan->past_cap == rule->deductible_past_cap
+            && plan->overflows == overflows && plan->unpaid_part == rule->unpaid_part;
     plan->yearly = yearly;
     plan->counts_eligible = rule->counts_eligible;
     plan->past_cap = rule->deductible_past_cap;
@@ -161,7 +180,7 @@ fill_plan(struct outlay_plan *plan)
         = tr("its rules change within the year in more than amounts", "年内规则的形式有变化");
     day_t first = date_day(plan->year, 1, 1), last = date_day(plan->year, 12, 31);
     int rule_index = program_rule(program, BENEFIT_OUTPATIENT, NAME_NONE);
-    bool any = false;
+    const struct epoch *before = NULL;
     if (program->benefits_by_age)
         return tr("its benefits differ by age", "待遇因年龄而异");
     plan->n_segments = 0;
@@ -177,9 +196,9 @@ fill_plan(struct outlay_plan *plan)
         const char *why = pays ? unknown_of(epoch, rule) : NULL;
         if (why != NULL)
             return why;
-        if (pays && !same_manner(plan, rule, !any))
+        if (pays && !same_manner(plan, epoch, rule_index, before))
             return uneven;
-        any = any || pays;
+        before = before == NULL && pays ? epoch : before;
         for (int c = 0; c < OUTLAY_CLASSES; c++) {
             struct outlay_class *class = &plan->classes[c];
             memset(class->way[s], 0, sizeof class->way[s]);

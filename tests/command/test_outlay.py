@@ -18,6 +18,25 @@ FEW = ("--persons", "20000")
 def rows_of(text):
     return {(row["scenario"], row["group"]): row for row in csv.DictReader(io.StringIO(text))}
 
+# From July another cap is filled, from nothing.
+MOVED = """
+name: {zh: 试, en: trial}
+document: 无
+article: 无
+standing: document
+in_force: {from: 2000-01-01}
+benefits:
+  outpatient:
+    deductible: {per: year, amount: 100}
+    ratio: 50%
+    counts_toward: {2000-01-01: [first], 2022-07-01: [second]}
+caps:
+  first: {amount: 300, per: year}
+  second: {amount: 300, per: year}
+account: {employee_rate: 0%, flexible_rate: 0%, retiree_fixed: 0, status_change: next_month}
+contribution: {employer_rate: 0%, flexible_rate: 0%}
+"""
+
 
 class Outlay(ProgramTest):
     def test_is_what_run_finds(self):
@@ -56,6 +75,10 @@ class Outlay(ProgramTest):
         self.assertIn("other claims", errors)
         _, errors = self.run_program("outlay", "invented-banded", *FEW, status=2)
         self.assertIn("differ by age", errors)
+        moved = self.folder / "moved.yaml"
+        moved.write_text(MOVED)
+        _, errors = self.run_program("outlay", moved, *FEW, "--year", "2022", status=2)
+        self.assertIn("in more than amounts", errors)
         _, errors = self.run_program("outlay", status=2)
         self.assertIn("no scenario", errors)
         out, _ = self.run_program("outlay", "--help", language="zh")
