@@ -84,9 +84,9 @@ program_merges(const struct program *program, const struct claim *claim)
 }
 
 /* Brings the accumulators to the day: a new calendar year starts afresh, a new
- * month empties what is kept by the month. */
+ * month empties what is kept by the month then. */
 static void
-advance_period(const struct program *program, struct accumulators *state, day_t day)
+advance_period(const struct epoch *epoch, struct accumulators *state, day_t day)
 {
     if (day >= state->month_from && day <= state->month_to && state->year != 0)
         return;
@@ -95,9 +95,9 @@ advance_period(const struct program *program, struct accumulators *state, day_t 
     if (year != state->year) {
         accumulators_reset(state);
     } else {
-        for (unsigned left = program->monthly_deductibles; left != 0; left &= left - 1)
+        for (unsigned left = epoch->monthly_deductibles; left != 0; left &= left - 1)
             state->borne[__builtin_ctz(left)] = 0;
-        for (unsigned left = program->monthly_caps; left != 0; left &= left - 1)
+        for (unsigned left = epoch->monthly_caps; left != 0; left &= left - 1)
             state->used[__builtin_ctz(left)] = 0;
     }
     state->year = year;
@@ -257,8 +257,8 @@ judge(const struct program *program, const struct epoch *epoch, const struct mem
         out->reason = (uint8_t)reason;
         return;
     }
-    advance_period(program, state, day);
-    for (unsigned left = program->visit_caps; left != 0; left &= left - 1)
+    advance_period(epoch, state, day);
+    for (unsigned left = epoch->visit_caps; left != 0; left &= left - 1)
         state->used[__builtin_ctz(left)] = 0;
 
     class_t class = class_on(program, member, day);

@@ -126,13 +126,17 @@ bounded(fen_t amount)
     return (int32_t)money_min(amount, QUICK_LARGE);
 }
 
-/* Whether constants can say it. */
+/* Whether constants can say it. What a rule by the month or visit fills too, or one that
+ * is so on other days, is emptied by the judge alone. */
 static bool
-is_quick(const struct epoch *epoch, const struct rule *rule)
+is_quick(const struct program *program, const struct epoch *epoch, const struct rule *rule)
 {
+    bool emptied = program->periods_change
+        || (rule->deductible_kind == DEDUCTIBLE_YEAR
+            && (epoch->monthly_deductibles >> rule->deductible_slot & 1) != 0);
     bool keyed = rule->deductible_kind == DEDUCTIBLE_DRUG_YEAR
         || rule->deductible_kind == DEDUCTIBLE_DISEASE_YEAR;
-    if (keyed || rule->deductible_kind == DEDUCTIBLE_MONTH || rule->counts_eligible
+    if (emptied || keyed || rule->deductible_kind == DEDUCTIBLE_MONTH || rule->counts_eligible
         || !rule->deductible_past_cap || rule->band_ratio != NULL || rule->n_caps > 2)
         return false;
     for (int i = 0; i < rule->n_caps; i++) {
@@ -160,7 +164,7 @@ fill_cell(const struct program *program, const struct epoch *epoch, const struct
     }
     int at = rules_cell(class, claim->place, claim->provider);
     cell->ahead = rule->deductible_kind == DEDUCTIBLE_YEAR ? rule->ratio[at] : 0;
-    if (!is_quick(epoch, rule)) {
+    if (!is_quick(program, epoch, rule)) {
         cell->way = QUICK_JUDGE;
         return;
     }

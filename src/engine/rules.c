@@ -405,16 +405,20 @@ program_compile(const struct policy *policy, day_t rules_on, enum expiry expiry)
             compile_rule(&l, r, epoch->in_force, rule);
             program->joins = program->joins || rule->joins_admission;
             if (rule->deductible_kind == DEDUCTIBLE_MONTH)
-                program->monthly_deductibles |= 1u << rule->deductible_slot;
+                epoch->monthly_deductibles |= 1u << rule->deductible_slot;
         }
         for (int c = 0; c < policy->n_caps; c++) {
             compile_cap(&l, c, &epoch->caps[c]);
             if (epoch->caps[c].monthly)
-                program->monthly_caps |= 1u << c;
+                epoch->monthly_caps |= 1u << c;
             if (epoch->caps[c].by_visit)
-                program->visit_caps |= 1u << c;
+                epoch->visit_caps |= 1u << c;
         }
         compile_account(&l, &epoch->account);
+        program->periods_change = program->periods_change
+            || epoch->monthly_deductibles != program->epochs[0].monthly_deductibles
+            || epoch->monthly_caps != program->epochs[0].monthly_caps
+            || epoch->visit_caps != program->epochs[0].visit_caps;
     }
     mark_account_changes(program);
     free(days);

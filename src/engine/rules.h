@@ -77,6 +77,7 @@ struct epoch {
     bool family_sharing, own_account_first;
     struct rule rules[POLICY_RULES_MAX];
     struct cap caps[POLICY_CAPS_MAX];
+    unsigned monthly_deductibles, monthly_caps, visit_caps; /* bit masks of slots */
     struct account_rules account;
 };
 
@@ -96,7 +97,7 @@ struct program {
         int8_t rule;
     } *disease_rules; /* diseases with a rule of their own; owned */
     bool benefits_by_age; /* else the tables of all age bands are the same */
-    unsigned monthly_deductibles, monthly_caps, visit_caps; /* bit masks of slots */
+    bool periods_change; /* slots are by the month or visit on some days only */
     /* Readings of the document as a whole. */
     bool stays_settle_on_admission, retiree_benefits_next_month, account_same_month;
     bool family_by_balance, joins;

@@ -29,6 +29,27 @@ CLOSED = """
 mortality: {multiplier: 0}
 insured: {exit_share: 0}
 """
+# Deductible and cap of a period that may change on a day.
+PERIODS = """
+name: {{zh: 试, en: trial}}
+document: 无
+article: 无
+standing: document
+in_force: {{from: 2000-01-01}}
+benefits:
+  outpatient:
+    deductible: {{per: {per}, amount: 100}}
+    ratio: 50%
+    counts_toward: [cap]
+  emergency: {{treated_as: outpatient}}
+  inpatient:
+    deductible: {{per: visit, amount: 500}}
+    ratio: 80%
+caps:
+  cap: {{amount: 300, per: {per}}}
+account: {{employee_rate: 2%, flexible_rate: 0%, retiree_fixed: 0, status_change: next_month}}
+contribution: {{employer_rate: 6%, flexible_rate: 6%}}
+"""
 PERSONS = ["--persons", "3000", "--seed", "5"]
 SCENARIOS = ["yantai", "xianning", "henan-draft", "cangzhou", "qujing", "pre-reform", "invented-banded"]
 
@@ -72,6 +93,19 @@ class OneJudge(unittest.TestCase):
             for scenario in ("yantai", "xianning", "cangzhou"):  # Qujing counts a year's diseases
                 with self.subTest(scenario=scenario):
                     self.compare(folder, people, model, scenario, years=2)
+
+    def test_periods_may_change_on_a_day(self):
+        with tempfile.TemporaryDirectory() as folder:
+            people, paid = f"{folder}/people", {}
+            gongji("population", "employees-2022", *PERSONS, "-o", people)
+            for name, per in (("year", "year"), ("since", "{2000-01-01: month, 2023-01-01: year}"),
+                              ("until", "{2000-01-01: year, 2023-07-15: month}")):
+                scenario = self.write_model(folder, name, PERIODS.format(per=per))
+                with self.subTest(periods=name):
+                    self.compare(folder, people, "employees-2022", scenario)
+                paid[name] = column_sums(f"{folder}/out.csv")["fund"]
+            self.assertEqual(paid["since"], paid["year"])  # all claims are of 2023
+            self.assertGreater(paid["until"], paid["year"])
 
     def test_balances_are_carried_over_to_the_fen(self):
         with tempfile.TemporaryDirectory() as folder:
