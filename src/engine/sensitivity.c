@@ -390,6 +390,18 @@ add_groups(struct sensitivity_outcome *out, const struct chaos *chaos, const str
     }
 }
 
+/* Of all worlds, be they fitted or not. */
+static void
+find_spread(struct sensitivity_outcome *out, const double *values, int n)
+{
+    double variance = 0;
+    for (int w = 0; w < n; w++)
+        out->mean += values[w] / n;
+    for (int w = 0; w < n; w++)
+        variance += (values[w] - out->mean) * (values[w] - out->mean) / (n > 1 ? n - 1 : 1);
+    out->deviation = sqrt(variance);
+}
+
 static void
 find_outcome(struct sensitivity_outcome *out, const struct worlds *worlds,
     const double *values, double error)
@@ -399,8 +411,7 @@ find_outcome(struct sensitivity_outcome *out, const struct worlds *worlds,
     out->first_order = memory_alloc(n + 1, sizeof *out->first_order);
     out->total = memory_alloc(n + 1, sizeof *out->total);
     chaos_fit(&chaos, worlds->points, worlds->n, worlds->n_inputs, values);
-    out->mean = chaos.mean;
-    out->deviation = sqrt(chaos.variance);
+    find_spread(out, values, worlds->n);
     out->explained = chaos.explained;
     if (chaos.variance > 0) {
         chaos_indices(&chaos, worlds->n_inputs, out->first_order, out->total);

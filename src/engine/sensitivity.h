@@ -18,7 +18,8 @@ enum outcome {
 };
 extern const struct word outcome_words[OUTCOME_COUNT];
 
-/* Of one scenario and outcome. Shares are of the variance over worlds. */
+/* Of one scenario and outcome. Shares are of the variance over worlds, by the first
+ * thousand of them. */
 struct sensitivity_outcome {
     double mean, deviation; /* over worlds; with a deviation of 0 the shares are 0 */
     double explained; /* share that the polynomials foretell for worlds left out, 0 to 1 */

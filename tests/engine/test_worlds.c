@@ -94,6 +94,34 @@ Test(sensitivity, noise_is_not_explained)
 
 /* --- drawing --- */
 
+Test(sensitivity, mean_and_deviation_are_of_all_worlds)
+{
+    /* 1500 worlds of one year: the pool closes at 0, 1, 2 …, each fixed by the place. */
+    enum { N = 1500 };
+    static double points[N], lines[BOOK_COUNT * N];
+    static int years[N];
+    struct world_input input = { .group = WORLD_FUND };
+    struct worlds worlds = { .n = N, .n_scenarios = 1, .first_year = 2023, .n_years = 1,
+        .n_units = 1, .n_inputs = 1, .inputs = &input, .points = points, .lines = lines,
+        .run_dry = years };
+    double errors[BOOK_COUNT] = { 0 }, outgo_error = 0;
+    int run_dry = 0;
+    struct books central = { .n_scenarios = 1, .first_year = 2023, .n_years = 1, .n_units = 1,
+        .errors = errors, .difference_errors = errors, .outgo_errors = &outgo_error,
+        .run_dry = &run_dry };
+    for (int w = 0; w < N; w++) {
+        points[w] = (w + 0.5) / N;
+        lines[BOOK_CLOSING * N + w] = w;
+    }
+    struct sensitivity sensitivity;
+    sensitivity_find(&sensitivity, &worlds, &central, 0);
+    const struct sensitivity_outcome *closing = &sensitivity.outcomes[OUTCOME_CLOSING];
+    cr_expect_float_eq(closing->mean, (N - 1) / 2.0, 1e-9);
+    cr_expect_float_eq(closing->deviation, sqrt(N * (N + 1.0) / 12), 1e-9);
+    cr_expect_float_eq(closing->total[0], 1, 1e-6);
+    sensitivity_free(&sensitivity);
+}
+
 Test(worlds, a_triangle_goes_from_end_to_end_by_its_mode)
 {
     cr_expect_float_eq(world_triangle(1, 2, 5, 0), 1, 1e-12);
