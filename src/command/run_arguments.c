@@ -284,12 +284,12 @@ static const struct argp_option options[] = {
     { "shard", KEY_SHARD, "I/N", 0,
         BOTH("only part I of N of the persons, for machines that work apart: DIR/shard.state, "
              "which gongji merge joins with the others",
-            "只计算全部人群 N 份中的第 I 份（用于多台机器分别计算）：写出 DIR/shard.state，"
+            "只计算全部人群 N 份中的第 I 份（用于多台机器分别计算）：写出“目录/shard.state”，"
             "再由 gongji merge 合并") },
     { "resume", KEY_RESUME, BOTH("DIR", "目录"), 0,
         BOTH("goes on with an interrupted run into DIR from what DIR.progress holds; nothing else "
              "but --threads is given",
-            "从 DIR.progress 记录处继续中断的运行，结果写入 DIR；除 --threads 外不需其他参数") },
+            "从“目录.progress”的记录处继续中断的运行，结果写入该目录；除 --threads 外不需其他参数") },
     { "block", KEY_BLOCK, "N", OPTION_HIDDEN, NULL },
     { "save-every", KEY_SAVE_EVERY, "MILLISECONDS", OPTION_HIDDEN, NULL },
     { 0 }
