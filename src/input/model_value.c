@@ -2,6 +2,7 @@
 #include "input/model_value.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -380,9 +381,14 @@ read_choice(struct cells *self, const struct yaml_node *node, int cell)
         known[i] = descriptor->choices[i].key;
     const char *text = node->kind == YAML_TEXT ? node->text : "";
     const char *near = problem_nearest(text, known, (size_t)descriptor->n_choices);
+    char list[200] = "";
+    for (int i = 0; i < descriptor->n_choices; i++) {
+        size_t used = strlen(list);
+        if (near == NULL || near == known[i])
+            snprintf(list + used, sizeof list - used, "%s'%s'", used != 0 ? tr(" or ", "、") : "", known[i]);
+    }
     yaml_problem(self->context->problems, self->context->yaml, node,
-        tr("%s cannot be '%s'; '%s' is possible", "%s 不能是 '%s'；可用 '%s'"), self->value->path, text,
-        near != NULL ? near : known[0]);
+        tr("%s cannot be '%s'; %s is possible", "%s 不能是 '%s'；可用 %s"), self->value->path, text, list);
 }
 
 static bool
@@ -404,7 +410,7 @@ read_number(struct cells *self, const struct yaml_node *node, double *out, bool 
                : tr("%s is '%s'; a number from %.10g to %.10g%s%s is wanted",
                      "%s 为 '%s'；应为 %.10g 到 %.10g 之间的数%s%s"),
         self->value->path, node->kind == YAML_TEXT ? node->text : "…", descriptor->minimum,
-        descriptor->maximum, *unit != '\0' ? ", " : "", unit);
+        descriptor->maximum, *unit != '\0' ? tr(", ", "，") : "", unit);
     return false;
 }
 
