@@ -108,19 +108,13 @@ books_xlsx_chart(struct books_xlsx_sheet *sheet, uint8_t type, const char *title
     lxw_chart *chart = workbook_add_chart(sheet->of->book, type);
     chart_title_set_name(chart, title);
     chart_title_set_name_font(chart, &(lxw_chart_font){ .size = 12, .bold = LXW_TRUE });
-    chart_axis_set_name(chart->y_axis, unit);
-    chart_axis_set_num_format(chart->y_axis, "#,##0");
+    /* Once alone: the library forgets to free a name that another follows. */
+    chart_axis_set_name(chart->y_axis, unit != NULL ? unit : "百万元 million yuan");
+    chart_axis_set_num_format(chart->y_axis, unit != NULL ? "#,##0" : "#,##0,,");
     chart_axis_major_gridlines_set_line(chart->y_axis, &(lxw_chart_line){ .color = 0xD9DEE2 });
     chart_axis_set_label_position(chart->x_axis, LXW_CHART_AXIS_LABEL_POSITION_LOW);
     chart_legend_set_position(chart, LXW_CHART_LEGEND_BOTTOM);
     return chart;
-}
-
-void
-books_xlsx_in_million(lxw_chart *chart)
-{
-    chart_axis_set_num_format(chart->y_axis, "#,##0,,");
-    chart_axis_set_name(chart->y_axis, "百万元 million yuan");
 }
 
 lxw_chart_series *
@@ -200,10 +194,9 @@ write_paths(struct books_xlsx_sheet *sheet, const struct books_xlsx *self, enum 
                 (double)books_line(books, s, y, 0, line) / 100);
     }
     int last = row + books->n_years;
-    lxw_chart *chart = books_xlsx_chart(sheet, LXW_CHART_LINE, title, unit);
-    if (info->unit == BOOK_YUAN)
-        books_xlsx_in_million(chart);
-    else
+    lxw_chart *chart
+        = books_xlsx_chart(sheet, LXW_CHART_LINE, title, info->unit == BOOK_YUAN ? NULL : unit);
+    if (info->unit != BOOK_YUAN)
         chart_axis_set_num_format(chart->y_axis, "0.0");
     for (int s = 0; s < n_scenarios; s++)
         books_xlsx_series(sheet, chart, (struct books_xlsx_range){ row + 1, 0, last, 0 },
@@ -356,8 +349,7 @@ write_flows(struct books_xlsx_sheet *sheet, const struct books *books, const int
 {
     char cell[LXW_MAX_CELL_NAME_LENGTH];
     int at = row + XLSX_CHART_ROWS + 2, last = 1 + books->n_years;
-    lxw_chart *chart = books_xlsx_chart(sheet, LXW_CHART_COLUMN_STACKED, title, "");
-    books_xlsx_in_million(chart);
+    lxw_chart *chart = books_xlsx_chart(sheet, LXW_CHART_COLUMN_STACKED, title, NULL);
     chart_legend_set_position(chart, LXW_CHART_LEGEND_RIGHT);
     chart_set_series_gap(chart, 40);
     books_xlsx_both(sheet, at, 0, XLSX_NOTE, "what the chart shows: outgo with a minus",

@@ -55,11 +55,9 @@ enum { XLSX_CHART_ROWS = 24 }; /* that a chart takes up */
 struct books_xlsx_range {
     int row, column, last_row, last_column;
 };
-/* type: enum lxw_chart_type. */
+/* type: enum lxw_chart_type. unit: of the amounts; NULL: yuan, shown in million. */
 lxw_chart *books_xlsx_chart(struct books_xlsx_sheet *sheet, uint8_t type, const char *title,
     const char *unit);
-/* The axis of yuan. */
-void books_xlsx_in_million(lxw_chart *chart);
 /* A series of the sheet's cells, its name in one of them. */
 lxw_chart_series *books_xlsx_series(struct books_xlsx_sheet *sheet, lxw_chart *chart,
     struct books_xlsx_range categories, struct books_xlsx_range values, int name_row,

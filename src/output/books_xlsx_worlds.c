@@ -24,8 +24,7 @@ write_fans(struct books_xlsx *self)
         char *title = memory_format("%s %s", of->zh, of->en);
         books_xlsx_text(&sheet, row, 0, XLSX_TITLE, memory_text(title));
         books_xlsx_both(&sheet, row + 1, 0, XLSX_HEAD, "year", "年份");
-        lxw_chart *chart = books_xlsx_chart(&sheet, LXW_CHART_LINE, title, "");
-        books_xlsx_in_million(chart);
+        lxw_chart *chart = books_xlsx_chart(&sheet, LXW_CHART_LINE, title, NULL);
         for (int q = 0; q < WORLD_QUANTILES; q++) {
             books_xlsx_text(&sheet, row + 1, q + 1, XLSX_HEAD,
                 memory_format("%.0f%%", 100 * world_quantiles[q]));
