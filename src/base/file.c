@@ -235,52 +235,75 @@ file_set_free(struct file_set *self)
     *self = (struct file_set){ 0 };
 }
 
-static bool
-exists_in(const char *directory, const char *name)
+/* Of a directory that results may replace: whether the first of names is there, and
+ * the first entry that is none of them; owned by the caller, NULL where none is. */
+static char *
+find_foreign(const char *path, const char *const *names, bool *marked)
 {
-    char *path = memory_format("%s/%s", directory, name);
-    bool found = access(path, F_OK) == 0;
-    free(path);
-    return found;
+    char *foreign = NULL;
+    DIR *directory = opendir(path);
+    *marked = false;
+    for (struct dirent *entry; directory != NULL && (entry = readdir(directory)) != NULL;) {
+        const char *name = entry->d_name;
+        int i = 0;
+        while (names[i] != NULL && strcmp(names[i], name) != 0)
+            i++;
+        *marked = *marked || (names[i] != NULL && i == 0);
+        if (names[i] == NULL && foreign == NULL && strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+            foreign = memory_text(name);
+    }
+    if (directory != NULL)
+        closedir(directory);
+    return foreign;
 }
 
+/* Whether results may come to stand there. */
 static bool
-directory_empty(const char *path)
+may_replace(const char *path, const char *const *names, struct problem_list *problems)
 {
-    DIR *directory = opendir(path);
-    if (directory == NULL)
+    struct stat status;
+    if (*path == '\0') {
+        problem_add(problems, NULL, 0, 0, "%s",
+            tr("-o: an empty name; a directory for the results is wanted",
+                "-o：名称为空；应为存放结果的目录"));
         return false;
-    int n = 0;
-    while (n < 3 && readdir(directory) != NULL)
-        n++;
-    closedir(directory);
-    return n < 3;
+    }
+    if (stat(path, &status) != 0)
+        return true;
+    if (!S_ISDIR(status.st_mode)) {
+        problem_add(problems, path, 0, 0, "%s",
+            tr("is a file; -o wants a directory for the results",
+                "是一个文件；-o 应为存放结果的目录"));
+        return false;
+    }
+    bool marked;
+    char *foreign = find_foreign(path, names, &marked);
+    if (foreign != NULL && !marked)
+        problem_add(problems, path, 0, 0,
+            tr("holds other files and no %s; a new name, or an earlier result to replace, is "
+               "wanted",
+                "里面是别的文件，没有 %s；应为新目录，或要替换的旧结果目录"),
+            names[0]);
+    else if (foreign != NULL)
+        problem_add(problems, path, 0, 0,
+            tr("holds %s besides an earlier result, which would be lost; a new name, or %s moved "
+               "elsewhere, is wanted",
+                "除旧结果外还有 %s，替换会使其丢失；应换一个目录，或先把 %s 移走"),
+            foreign, foreign);
+    bool ok = foreign == NULL;
+    free(foreign);
+    return ok;
 }
 
 bool
-file_directory_open(struct file_directory *self, const char *path, const char *marker,
+file_directory_open(struct file_directory *self, const char *path, const char *const *names,
     struct problem_list *problems)
 {
     *self = (struct file_directory){ .path = memory_text(path) };
     for (size_t n = strlen(self->path); n > 1 && self->path[n - 1] == '/';)
         self->path[--n] = '\0';
-    struct stat status;
-    if (stat(self->path, &status) == 0) {
-        if (!S_ISDIR(status.st_mode)) {
-            problem_add(problems, self->path, 0, 0, "%s",
-                tr("is a file; -o wants a directory for the results",
-                    "是一个文件；-o 应为存放结果的目录"));
-            return false;
-        }
-        if (!exists_in(self->path, marker) && !directory_empty(self->path)) {
-            problem_add(problems, self->path, 0, 0,
-                tr("holds other files and no %s; a new name, or an earlier result to replace, is "
-                   "wanted",
-                    "里面是别的文件，没有 %s；应为新目录，或要替换的旧结果目录"),
-                marker);
-            return false;
-        }
-    }
+    if (!may_replace(self->path, names, problems))
+        return false;
     self->beside = memory_format("%s.%ld.part", self->path, (long)getpid());
     pending_add(self->beside);
     if (mkdir(self->beside, 0777) != 0) {

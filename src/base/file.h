@@ -34,12 +34,14 @@ bool file_set_commit(struct file_set *self, struct problem_list *problems);
 void file_set_free(struct file_set *self); /* drops what was not committed */
 
 /* A directory of results: made beside its place, swapped in whole at commit; an
- * earlier directory of results of that name stays untouched until then. Refuses
- * to replace a directory that was not made this way (it lacks marker). */
+ * earlier directory of results of that name stays untouched until then. names: of all
+ * files that such a result may have, NULL behind the last. Refuses to replace a
+ * directory that was not made this way (it lacks the first of them), or that holds
+ * anything else, which would be lost. */
 struct file_directory {
     char *path, *beside;
 };
-bool file_directory_open(struct file_directory *self, const char *path, const char *marker,
+bool file_directory_open(struct file_directory *self, const char *path, const char *const *names,
     struct problem_list *problems);
 char *file_directory_path(const struct file_directory *self, const char *name); /* owned by caller */
 bool file_directory_commit(struct file_directory *self, struct problem_list *problems);

@@ -427,7 +427,8 @@ write_directory(const struct arguments *arguments, const struct people *people,
     struct file_directory directory = { 0 };
     struct population population
         = { .arguments = arguments, .people = people, .names = names };
-    if (file_directory_open(&directory, arguments->directory, "members.csv", problems)) {
+    static const char *const files[] = { "members.csv", "claims.csv", NULL };
+    if (file_directory_open(&directory, arguments->directory, files, problems)) {
         population.members.stream = open_in(&directory, "members.csv", problems);
         population.claims.stream = open_in(&directory, "claims.csv", problems);
         if (population.members.stream != NULL && population.claims.stream != NULL)

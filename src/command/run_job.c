@@ -483,8 +483,10 @@ bool
 run_job_open(const struct run_job *self, enum run_product product, struct file_directory *out,
     struct problem_list *problems)
 {
-    return file_directory_open(out, self->arguments.directory,
-        product == RUN_SHARD ? run_shard_name : run_files[0].name, problems);
+    const char *names[RUN_FILES + 1] = { run_shard_name };
+    for (int i = 0; product == RUN_RESULTS && i < RUN_FILES; i++)
+        names[i] = run_files[i].name;
+    return file_directory_open(out, self->arguments.directory, names, problems);
 }
 
 bool

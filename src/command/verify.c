@@ -532,7 +532,8 @@ open_room(struct verify *self, struct problem_list *problems)
 {
     const char *folder = getenv("TMPDIR");
     char *path = memory_format("%s/gongji-verify", folder != NULL && *folder != '\0' ? folder : "/tmp");
-    bool ok = file_directory_open(&self->room, path, "run.h5", problems);
+    static const char *const files[] = { "run.h5", NULL };
+    bool ok = file_directory_open(&self->room, path, files, problems);
     free(path);
     return ok;
 }

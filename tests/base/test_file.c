@@ -146,12 +146,14 @@ Test(file, a_place_that_is_not_there_fails_the_run)
     free(path);
 }
 
+static const char *const result_names[] = { "summary.csv", "run.h5", NULL };
+
 static void
 make_result(const char *path, const char *text, bool commit)
 {
     struct problem_list problems = { 0 };
     struct file_directory directory;
-    cr_assert(file_directory_open(&directory, path, "summary.csv", &problems));
+    cr_assert(file_directory_open(&directory, path, result_names, &problems));
     char *summary = file_directory_path(&directory, "summary.csv");
     write_text(summary, text);
     free(summary);
@@ -181,15 +183,34 @@ Test(file, somebody_elses_directory_is_not_replaced)
     struct file_directory directory;
     char *letter = path_of("letter.txt");
     write_text(letter, "dear");
-    cr_expect_not(file_directory_open(&directory, root, "summary.csv", &problems));
+    cr_expect_not(file_directory_open(&directory, root, result_names, &problems));
     file_directory_free(&directory);
-    cr_expect_not(file_directory_open(&directory, letter, "summary.csv", &problems));
+    cr_expect_not(file_directory_open(&directory, letter, result_names, &problems));
     file_directory_free(&directory);
     cr_expect_eq(problems.n, 2);
     cr_expect_not(problems.failed);
     expect_text(letter, "dear");
     problem_list_free(&problems);
     free(letter);
+}
+
+Test(file, what_stands_beside_an_earlier_result_is_not_lost)
+{
+    struct problem_list problems = { 0 };
+    struct file_directory directory;
+    char *path = path_of("result"), *letter = path_of("result/letter.txt");
+    make_result(path, "first", true);
+    write_text(letter, "dear");
+    cr_expect_not(file_directory_open(&directory, path, result_names, &problems));
+    file_directory_free(&directory);
+    cr_expect_eq(problems.n, 1);
+    expect_text(letter, "dear");
+    cr_expect_not(file_directory_open(&directory, "", result_names, &problems));
+    file_directory_free(&directory);
+    cr_expect_eq(problems.n, 2);
+    problem_list_free(&problems);
+    free(letter);
+    free(path);
 }
 
 Test(file, an_empty_directory_takes_results)
@@ -214,7 +235,7 @@ Test(file, a_signal_removes_what_is_pending)
             char *a = path_of("a.csv"), *result = path_of("result");
             file_watch_signals();
             fputs("half", file_set_open(&set, a, &problems));
-            file_directory_open(&directory, result, "summary.csv", &problems);
+            file_directory_open(&directory, result, result_names, &problems);
             char *summary = file_directory_path(&directory, "summary.csv");
             FILE *stream = fopen(summary, "wb");
             fputs("half", stream);
