@@ -13,8 +13,6 @@
 
 enum { KEY_MODEL = 256, KEY_PERSONS, KEY_YEAR, KEY_SEED, KEY_THREADS, KEY_ASK };
 enum {
-    YEAR_MIN = 1990,
-    YEAR_MAX = 2100,
     THREADS_MAX = 1024,
     KEPT_MOST = 4000000 /* persons held in memory; more are drawn and forgotten */
 };
@@ -70,7 +68,7 @@ parse(int key, char *arg, struct argp_state *state)
         self->options.persons = whole(state, "persons", arg, 1, population_max);
         return 0;
     case KEY_YEAR:
-        self->options.year = (int)whole(state, "year", arg, YEAR_MIN, YEAR_MAX);
+        self->options.year = (int)whole(state, "year", arg, RUN_YEAR_MIN, RUN_YEAR_MAX);
         return 0;
     case KEY_SEED:
         self->seed = (uint64_t)whole(state, "seed", arg, 0, INT64_MAX);

@@ -4,6 +4,7 @@
 #include "engine/people_visits.h"
 
 #if defined(__x86_64__)
+#include "base/money_avx2.h"
 #include "base/random_avx2.h"
 #include "engine/people_tables.h"
 #include "engine/variate_avx2.h"
@@ -51,21 +52,6 @@ fen(const struct variate_exp *table, __m256i log, __m256i out[2])
         __m256i half = _mm256_sllv_epi64(one, _mm256_sub_epi64(s, one));
         out[i] = _mm256_srlv_epi64(_mm256_add_epi64(mantissa, half), s);
     }
-}
-
-/* money_share of four amounts below 2^30. (x + 1/2) / 10^6 is at least half of 10^-6
- * from any whole number, and below 2^30 the two roundings together move it less. */
-AVX2 __m256i
-share_of(__m256i amount, __m256i share)
-{
-    const __m256i magic = _mm256_set1_epi64x(0x4330000000000000); /* 2^52 */
-    __m256i product = _mm256_add_epi64(
-        _mm256_mul_epu32(amount, share), _mm256_set1_epi64x(RATIO_ONE / 2));
-    __m256d x = _mm256_sub_pd(_mm256_castsi256_pd(_mm256_or_si256(product, magic)),
-        _mm256_castsi256_pd(magic));
-    x = _mm256_mul_pd(_mm256_add_pd(x, _mm256_set1_pd(0.5)), _mm256_set1_pd(1.0 / RATIO_ONE));
-    x = _mm256_add_pd(_mm256_floor_pd(x), _mm256_castsi256_pd(magic));
-    return _mm256_xor_si256(_mm256_castpd_si256(x), magic);
 }
 
 /* Unsigned word > last, of which the sign bit is turned. */
@@ -158,8 +144,8 @@ draw_eight(const struct visit_source *source, const random_schedule *keys,
     __m256i share = _mm256_add_epi32(low, _mm256_blend_epi32(
         variate_odd(_mm256_mul_epu32(more.word[1], width)),
         _mm256_mul_epu32(variate_odd(more.word[1]), variate_odd(width)), 0xAA));
-    eligible[0] = share_of(cost[0], share);
-    eligible[1] = share_of(cost[1], variate_odd(share));
+    eligible[0] = money_share_of_four(cost[0], share);
+    eligible[1] = money_share_of_four(cost[1], variate_odd(share));
 
     __m256i word_low = _mm256_and_si256(more.word[3], _mm256_set1_epi32(65535));
     __m256i word_high = _mm256_srli_epi32(more.word[3], 16);
