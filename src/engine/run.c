@@ -130,7 +130,7 @@ run_block(struct job *job, struct worker *worker, int64_t block, struct progress
             int p = k == 0 ? options->baseline : k <= options->baseline ? k - 1 : k;
             worker_settle(worker, p, p == options->baseline, y == 0);
 #pragma omp critical(tally)
-            tally_block_flush(&worker->tally, &progress->tallies[p * shape->n_years + y]);
+            tally_block_flush(&worker->tallies[p], &progress->tallies[p * shape->n_years + y]);
         }
     }
 }

@@ -23,14 +23,15 @@ worker_init(struct worker *self, const struct tally_shape *shape,
     for (int i = 0; i < n_programs; i++)
         quick_init(&self->quick[i], programs[i]);
     self->block.with_potential = behaviour != NULL;
-    tally_block_init(&self->tally, shape);
+    self->tallies = memory_alloc((size_t)n_programs, sizeof *self->tallies);
+    for (int i = 0; i < n_programs; i++)
+        tally_block_init(&self->tallies[i], shape);
 }
 
 void
 worker_free(struct worker *self)
 {
     people_block_free(&self->block);
-    tally_block_free(&self->tally);
     free(self->value);
     free(self->baseline);
     free(self->joined);
@@ -51,17 +52,14 @@ worker_free(struct worker *self)
     free(self->claim_entry);
     free(self->entry);
     free(self->entry_baseline);
-    tally_order_free(&self->by_demography);
-    tally_order_free(&self->by_money);
-    tally_order_free(&self->by_county);
-    tally_order_free(&self->by_claims);
-    free(self->cells);
-    free(self->one_cell);
-    free(self->costs);
-    free(self->large);
-    for (int i = 0; i < self->n_programs; i++)
+    tally_orders_free(&self->orders);
+    tally_rows_free(&self->rows);
+    for (int i = 0; i < self->n_programs; i++) {
         quick_free(&self->quick[i]);
+        tally_block_free(&self->tallies[i]);
+    }
     free(self->quick);
+    free(self->tallies);
     kinds_free(&self->kinds);
     free(self->quick_claims);
     free(self->quick_persons);
@@ -80,9 +78,6 @@ grow(struct worker *self)
         self->baseline = memory_resize(self->baseline, size, sizeof *self->baseline);
         self->decile = memory_resize(self->decile, size, sizeof *self->decile);
         self->entry_start = memory_resize(self->entry_start, size, sizeof *self->entry_start);
-        self->cells = memory_resize(self->cells, size, sizeof *self->cells);
-        self->costs = memory_resize(self->costs, size, sizeof *self->costs);
-        self->large = memory_resize(self->large, size, sizeof *self->large);
         self->quick_persons
             = memory_resize(self->quick_persons, size, sizeof *self->quick_persons);
         self->quick_households
@@ -124,16 +119,12 @@ lay_out_entries(struct worker *self)
 {
     const struct people_block *block = &self->block;
     memset(self->entry_mask, 0, (size_t)block->n * sizeof *self->entry_mask);
-    memset(self->costs, 0, (size_t)block->n * sizeof *self->costs);
     for (int i = 0; i < block->n_claims; i++) {
         const struct claim *c = &block->claims[i];
-        self->costs[c->member] += c->cost;
         self->entry_mask[c->member]
             |= (uint16_t)(1u << c->provider | 1u << (PROVIDER_COUNT + c->benefit));
-        if (block->with_potential) {
+        if (block->with_potential)
             self->entry_mask[c->member] |= (uint16_t)(1u << block->potential[i].provider);
-            self->costs[c->member] += block->potential[i].cost;
-        }
     }
     int n = 0;
     for (int i = 0; i < block->n; i++) {
@@ -167,34 +158,28 @@ order_cells(struct worker *self)
 {
     const struct people_block *block = &self->block;
     const struct tally_shape *shape = self->shape;
+    struct tally_orders *orders = &self->orders;
     day_t opening = date_day(block->year, 1, 1);
-    int most = block->n > self->n_entries ? block->n : self->n_entries;
-    self->one_cell = memory_resize(self->one_cell, (size_t)most, sizeof *self->one_cell);
+    int *demography = tally_order_cells(&orders->demography, block->n);
+    int *money = tally_order_cells(&orders->money, block->n);
+    int *county = tally_order_cells(&orders->county, block->n);
+    int *claims = tally_order_cells(&orders->claims, self->n_entries);
     for (int i = 0; i < block->n; i++) {
         const struct member *member = &block->members[i];
         const struct person_traits *traits = &block->traits[i];
         int status = (int)member_status(member, opening), sector = (int)member_sector(member);
-        self->cells[i][0]
-            = ((status * PEOPLE_AGE_BANDS + traits->age_band) * SEX_COUNT + member->sex)
+        demography[i] = ((status * PEOPLE_AGE_BANDS + traits->age_band) * SEX_COUNT + member->sex)
                 * SECTOR_COUNT + sector;
-        self->cells[i][1]
-            = shape->money + traits->wage_quintile * TALLY_DECILES + self->decile[i];
-        self->cells[i][2] = shape->county + traits->county;
-    }
-    struct tally_order *orders[TALLY_OF_PERSON]
-        = { &self->by_demography, &self->by_money, &self->by_county };
-    for (int k = 0; k < TALLY_OF_PERSON; k++) {
-        for (int i = 0; i < block->n; i++)
-            self->one_cell[i] = self->cells[i][k];
-        tally_order_rows(orders[k], self->one_cell, block->n, shape->n_cells);
-    }
-    for (int i = 0; i < block->n; i++) {
+        money[i] = shape->money + traits->wage_quintile * TALLY_DECILES + self->decile[i];
+        county[i] = shape->county + traits->county;
         int entry = self->entry_start[i];
         for (unsigned left = self->entry_mask[i]; left != 0; left &= left - 1, entry++)
-            self->one_cell[entry]
-                = self->costs[i] < TALLY_SMALL ? shape->provider + __builtin_ctz(left) : -1;
+            claims[entry] = shape->provider + __builtin_ctz(left);
     }
-    tally_order_rows(&self->by_claims, self->one_cell, self->n_entries, shape->n_cells);
+    tally_order_rows(&orders->demography, shape->n_cells);
+    tally_order_rows(&orders->money, shape->n_cells);
+    tally_order_rows(&orders->county, shape->n_cells);
+    tally_order_rows(&orders->claims, shape->n_cells);
 }
 
 void
@@ -247,58 +232,20 @@ add_flows(const struct worker *self, int person, day_t opening, int64_t *flows)
 }
 
 /* The sum of the person's entries into the person's measures: each claim has one
- * provider; and what the fund paid by benefit into the flows. Entries that the order
- * leaves out go into the tally. */
+ * provider; and what the fund paid by benefit into the flows. */
 static void
 add_entries(struct worker *self, int person, int64_t *flows)
 {
     int64_t *value = self->value[person];
     int entry = self->entry_start[person];
-    bool costly = !self->totals_only && self->costs[person] >= TALLY_SMALL;
     for (unsigned left = self->entry_mask[person]; left != 0; left &= left - 1, entry++) {
-        int cell = __builtin_ctz(left), to = self->shape->provider + cell;
+        int cell = __builtin_ctz(left);
         const int64_t *amounts = self->entry[entry];
         for (int m = 0; cell < PROVIDER_COUNT && m < MEASURE_OF_CLAIMS; m++)
             value[m] += amounts[m];
         if (cell >= PROVIDER_COUNT)
             flows[FLOW_BENEFIT + cell - PROVIDER_COUNT] += amounts[MEASURE_FUND_OUTFLOW];
-        if (costly)
-            tally_add(&self->tally, &to, 1, MEASURE_OF_CLAIMS, amounts, self->entry_baseline[entry]);
     }
-}
-
-static void
-tally_person(struct worker *self, int i)
-{
-    const int64_t *value = self->value[i];
-    self->large[i] = !tally_is_small(value, self->baseline[i], TALLY_WIDTH);
-    if (self->large[i])
-        tally_add(&self->tally, self->cells[i], self->shape->n_counties > 1 ? 3 : 2, TALLY_WIDTH,
-            value, self->baseline[i]);
-    tally_distributions(&self->tally, self->block.first + (uint64_t)i,
-        (const fen_t[DISTRIBUTION_COUNT]){
-            [DISTRIBUTION_FUND] = value[MEASURE_FUND_OUTFLOW],
-            [DISTRIBUTION_BURDEN] = value[MEASURE_MEMBER_BURDEN],
-            [DISTRIBUTION_CREDIT] = value[MEASURE_ACCOUNT_TRANSFER] + value[MEASURE_ACCOUNT_OWN],
-            [DISTRIBUTION_NET_GAIN] = value[MEASURE_NET_GAIN_MEAN],
-        });
-}
-
-/* All rows that are small, once they are made. */
-static void
-tally_rows(struct worker *self, bool is_baseline)
-{
-    struct tally_block *tally = &self->tally;
-    const int64_t *values = self->value[0], *baselines = is_baseline ? NULL : self->baseline[0];
-    tally_add_ordered(
-        tally, &self->by_demography, TALLY_WIDTH, values, baselines, self->large);
-    tally_add_ordered(tally, &self->by_money, TALLY_WIDTH, values, baselines, self->large);
-    /* A single county's sums are everybody's: left out. */
-    if (self->shape->n_counties > 1)
-        tally_add_ordered(tally, &self->by_county, TALLY_WIDTH, values, baselines, self->large);
-    if (self->n_entries > 0)
-        tally_add_ordered(tally, &self->by_claims, MEASURE_OF_CLAIMS, self->entry[0],
-            is_baseline ? NULL : self->entry_baseline[0], NULL);
 }
 
 static int64_t
@@ -322,15 +269,18 @@ worker_settle(struct worker *self, int index, bool is_baseline, bool first_year)
     }
     settle_block(self, index);
     const struct program *program = self->programs[index];
+    struct tally_block *tally = &self->tallies[index];
+    struct tally_rows *rows = &self->rows;
     day_t opening = date_day(block->year, 1, 1);
     int last = program_epoch(program, date_day(block->year, 12, 31), 0);
     ratio_t interest = program->epochs[last].account.interest;
     if (is_baseline)
         memcpy(self->entry_baseline, self->entry, (size_t)self->n_entries * sizeof *self->entry);
+    if (!self->totals_only)
+        tally_rows_begin(rows, block->n, self->n_entries, is_baseline);
     for (int i = 0; i < block->n; i++) {
         int64_t *value = self->value[i];
-        int64_t *flows = tally_flows(
-            &self->tally, block->first + (uint64_t)i, block->traits[i].county);
+        int64_t *flows = tally_flows(tally, block->first + (uint64_t)i, block->traits[i].county);
         add_entries(self, i, flows);
         close_account(self, interest, i);
         add_flows(self, i, opening, flows);
@@ -345,14 +295,13 @@ worker_settle(struct worker *self, int index, bool is_baseline, bool first_year)
         value[MEASURE_LOSERS] = gain < -NOTICED;
         value[MEASURE_NET_GAIN_MEAN] = gain;
         if (self->totals_only)
-            tally_total(&self->tally, value);
+            tally_total(tally, value);
         else
-            tally_person(self, i);
+            tally_rows_put(rows, i, value, self->baseline[i]);
     }
     if (self->totals_only)
         return;
-    tally_rows(self, is_baseline);
-    for (int i = 0; i < block->n; i += PEOPLE_TILE)
-        tally_tile(&self->tally, block->n - i < PEOPLE_TILE ? block->n - i : PEOPLE_TILE,
-            self->value + i, self->baseline + i);
+    for (int e = 0; e < self->n_entries; e++)
+        tally_rows_put_entry(rows, e, self->entry[e], self->entry_baseline[e]);
+    tally_rows_add(tally, rows, &self->orders, block->first);
 }

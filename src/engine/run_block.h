@@ -51,7 +51,7 @@ struct worker {
     const struct tally_shape *shape; /* not owned */
     const struct program *const *programs; /* [n_programs], not owned */
     struct people_block block;
-    struct tally_block tally;
+    struct tally_block *tallies; /* [n_programs], owned */
     const struct behaviour *behaviour; /* of the year at hand; not owned; NULL: off */
     /* Set before drawing: only flows and the sums of all persons are tallied, for
      * tally_block_totals. */
@@ -73,13 +73,8 @@ struct worker {
     int n_entries; /* of the block */
     int entry_capacity; /* of the next two and of given */
     int64_t (*entry)[MEASURE_OF_CLAIMS], (*entry_baseline)[MEASURE_OF_CLAIMS];
-    /* Rows by the cells that they are tallied in: persons, and the entries of those who
-     * cost less than TALLY_SMALL. */
-    struct tally_order by_demography, by_money, by_county, by_claims;
-    int (*cells)[TALLY_OF_PERSON]; /* [n_persons] of each person; owned */
-    int *one_cell; /* [n_persons or entry_capacity] for making an order; owned */
-    fen_t *costs; /* [n_persons] of the person's claims, whether or not they come about; owned */
-    bool *large; /* [n_persons] whose row the orders leave out, owned */
+    struct tally_orders orders; /* persons and entries by the cells that they are tallied in */
+    struct tally_rows rows; /* what is tallied of the program at hand */
     /* For the quick judge. */
     bool plain; /* it is never asked: the slow twin, for tests */
     struct kinds kinds;
@@ -106,7 +101,7 @@ void worker_free(struct worker *self);
 void worker_draw(struct worker *self, const struct people *people, uint64_t first, int n, int year,
     const struct decile_cuts *cuts);
 
-/* Takes the block through the program of that index and fills self->tally. The baseline comes
+/* Takes the block through the program of that index and fills its tally. The baseline comes
  * first; first_year: opening balances are as drawn, else as carried. */
 void worker_settle(struct worker *self, int index, bool is_baseline, bool first_year);
 

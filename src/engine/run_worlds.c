@@ -145,7 +145,7 @@ run_world(struct making *making, struct world *world)
                 int p = k == 0 ? options->baseline : k <= options->baseline ? k - 1 : k;
                 size_t at = (size_t)p * (size_t)out->n_years + (size_t)y;
                 worker_settle(&worker, p, p == options->baseline, y == 0);
-                tally_block_totals(&worker.tally, world->totals + at * MEASURE_COUNT,
+                tally_block_totals(&worker.tallies[p], world->totals + at * MEASURE_COUNT,
                     world->flows + at * shape.n_flows);
             }
         }

@@ -5,8 +5,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "engine/tally_bins.h"
-#include "engine/tally_rows.h"
 
 const struct measure_info measure_infos[MEASURE_COUNT] = {
     [MEASURE_FUND_OUTFLOW] = { "fund_outflow", "pooled fund: benefits paid", "统筹基金支出",
@@ -94,11 +92,8 @@ tally_block_init(struct tally_block *self, const struct tally_shape *shape)
     *self = (struct tally_block){ .shape = shape };
     self->parts = memory_alloc((size_t)shape->n_cells, sizeof *self->parts);
     self->touched = memory_alloc((size_t)shape->n_cells, sizeof *self->touched);
-    self->bins = memory_alloc(TALLY_BLOCK_PERSONS, sizeof *self->bins);
-    self->kept = memory_alloc(TALLY_COUNTS - TALLY_BINS, sizeof *self->kept);
+    self->histogram = memory_alloc(DISTRIBUTION_COUNT, sizeof *self->histogram);
     self->flows = memory_alloc(shape->n_flows, sizeof *self->flows);
-    self->large
-        = memory_alloc((size_t)shape->n_cells * MEASURE_COUNT, sizeof *self->large);
 }
 
 void
@@ -106,23 +101,11 @@ tally_block_free(struct tally_block *self)
 {
     free(self->parts);
     free(self->touched);
-    free(self->bins);
+    free(self->histogram);
     free(self->kept);
     free(self->flows);
-    free(self->large);
+    free(self->wide);
     *self = (struct tally_block){ 0 };
-}
-
-static void
-flush_cells(struct tally_cell *from, struct tally_cell *into, int n)
-{
-    for (int i = 0; i < n; i++) {
-        into[i].sum += from[i].sum;
-        into[i].difference += from[i].difference;
-        into[i].squares += from[i].squares;
-        into[i].difference_squares += from[i].difference_squares;
-        from[i] = (struct tally_cell){ 0 };
-    }
 }
 
 static void
@@ -141,106 +124,77 @@ flush_flows(struct tally_block *self, int64_t *flows)
     }
 }
 
+static void
+flush_part(struct tally_part *part, struct tally_cell *into)
+{
+    for (int m = 0; m < MEASURE_COUNT; m++) {
+        into[m].sum += part->sum[m];
+        into[m].difference += part->difference[m];
+        into[m].squares += part->square[tally_place(m)];
+        into[m].difference_squares += part->difference_square[tally_place(m)];
+    }
+    *part = (struct tally_part){ 0 };
+}
+
+static void
+flush_tiles(struct tally_cell *tiles, struct tally_cell *into)
+{
+    for (int m = 0; m < MEASURE_COUNT; m++) {
+        into[m].sum += tiles[m].sum;
+        into[m].difference += tiles[m].difference;
+        into[m].squares += tiles[m].squares;
+        into[m].difference_squares += tiles[m].difference_squares;
+        tiles[m] = (struct tally_cell){ 0 };
+    }
+}
+
+static void
+flush_wide(const struct tally_wide *wide, struct tally_cell *into)
+{
+    for (int m = 0; m < wide->n; m++) {
+        into[m].sum += wide->value[m];
+        into[m].difference += wide->change[m];
+        into[m].squares += (wide_t)((__int128)wide->value[m] * wide->value[m]);
+        into[m].difference_squares += (wide_t)((__int128)wide->change[m] * wide->change[m]);
+    }
+}
+
+/* Most bins are empty. */
+static void
+flush_histogram(uint16_t *counts, int64_t *into)
+{
+    enum { TOGETHER = 16 };
+    for (int from = 0; from < TALLY_BINS; from += TOGETHER) {
+        uint64_t words[TOGETHER / 4];
+        memcpy(words, counts + from, sizeof words);
+        if ((words[0] | words[1] | words[2] | words[3]) == 0)
+            continue;
+        for (int i = from; i < from + TOGETHER; i++)
+            into[i] += counts[i];
+        memset(counts + from, 0, sizeof words);
+    }
+}
+
 void
 tally_block_flush(struct tally_block *self, struct tally *into)
 {
     for (int cell = 0; cell < self->shape->n_cells; cell++) {
-        if (!self->touched[cell])
-            continue;
-        struct tally_part *part = &self->parts[cell];
-        struct tally_cell *to = &into->cells[(size_t)cell * MEASURE_COUNT];
-        for (int m = 0; m < MEASURE_COUNT; m++) {
-            to[m].sum += part->sum[m];
-            to[m].difference += part->difference[m];
-            to[m].squares += (uint64_t)part->square[m];
-            to[m].difference_squares += (uint64_t)part->difference_square[m];
-        }
-        *part = (struct tally_part){ 0 };
+        if (self->touched[cell])
+            flush_part(&self->parts[cell], &into->cells[(size_t)cell * MEASURE_COUNT]);
         self->touched[cell] = false;
     }
-    if (self->any_large)
-        flush_cells(self->large, into->cells, self->shape->n_cells * MEASURE_COUNT);
-    flush_cells(self->tiles, into->cells + self->shape->tiles * MEASURE_COUNT, MEASURE_COUNT);
-    self->any_large = false;
-    for (int i = 0; i < self->n_persons; i++)
-        for (int d = 0; d < DISTRIBUTION_COUNT; d++)
-            into->histogram[d * TALLY_FINE_BINS + self->bins[i][d]]++;
+    flush_tiles(self->tiles, into->cells + self->shape->tiles * MEASURE_COUNT);
+    for (int i = 0; i < self->n_wide; i++)
+        flush_wide(&self->wide[i], &into->cells[(size_t)self->wide[i].cell * MEASURE_COUNT]);
+    self->n_wide = 0;
+    if (self->n_persons != 0)
+        flush_histogram(self->histogram[0], into->histogram);
     self->n_persons = 0;
-    int kept = self->any_kept ? TALLY_COUNTS - TALLY_BINS : 0;
-    for (int i = 0; i < kept; i++)
+    for (int i = 0; self->kept != NULL && i < DISTRIBUTION_COUNT * TALLY_KEPT; i++)
         into->kept[i] += self->kept[i];
-    memset(self->kept, 0, (size_t)kept * sizeof *self->kept);
-    self->any_kept = false;
+    free(self->kept);
+    self->kept = NULL;
     flush_flows(self, into->flows);
-}
-
-/* Amounts whose squares do not fit the block's 64 bits: straight into wide cells. */
-static void
-add_large(struct tally_block *self, int cell, int n, const int64_t *value, const int64_t *baseline)
-{
-    for (int m = 0; m < n && m < MEASURE_COUNT; m++) {
-        struct tally_cell *to = &self->large[(size_t)cell * MEASURE_COUNT + (size_t)m];
-        int64_t difference = value[m] - baseline[m];
-        to->sum += value[m];
-        to->difference += difference;
-        to->squares += (wide_t)((__int128)value[m] * value[m]);
-        to->difference_squares += (wide_t)((__int128)difference * difference);
-    }
-    self->any_large = true;
-}
-
-void
-tally_add(struct tally_block *self, const int *cells, int n_cells, int n, const int64_t *value,
-    const int64_t *baseline)
-{
-    bool large = !tally_is_small(value, baseline, n);
-    for (int c = 0; c < n_cells; c++) {
-        if (large) {
-            add_large(self, cells[c], n, value, baseline);
-            continue;
-        }
-        self->touched[cells[c]] = true;
-        tally_add_row(&self->parts[cells[c]], value, baseline, n);
-    }
-}
-
-const enum measure tally_of_families[TALLY_OF_FAMILIES] = { MEASURE_PAID_BY_ACCOUNT,
-    MEASURE_PAID_BY_FAMILY_ACCOUNT, MEASURE_PAID_BY_CASH, MEASURE_ACCOUNT_OPENING,
-    MEASURE_ACCOUNT_INTEREST, MEASURE_ACCOUNT_PAID_OUT, MEASURE_ACCOUNT_TO_HEIRS,
-    MEASURE_ACCOUNT_TAKEN, MEASURE_ACCOUNT_CLOSING, MEASURE_PERSONS };
-
-void
-tally_tile(struct tally_block *self, int n, int64_t (*value)[TALLY_WIDTH],
-    int64_t (*baseline)[TALLY_WIDTH])
-{
-    for (int k = 0; k < TALLY_OF_FAMILIES; k++) {
-        enum measure m = tally_of_families[k];
-        int64_t sum = 0, before = 0;
-        for (int i = 0; i < n; i++) {
-            sum += value[i][m];
-            before += baseline[i][m];
-        }
-        int64_t difference = sum - before;
-        struct tally_cell *to = &self->tiles[m];
-        to->sum += n * sum;
-        to->difference += n * difference;
-        to->squares += (wide_t)((__int128)sum * sum);
-        to->difference_squares += (wide_t)((__int128)difference * difference);
-    }
-}
-
-void
-tally_distributions(struct tally_block *self, uint64_t person,
-    const fen_t amounts[static DISTRIBUTION_COUNT])
-{
-    for (int d = 0; d < DISTRIBUTION_COUNT; d++)
-        self->bins[self->n_persons][d] = (uint16_t)tally_bin_of(tally_fine, amounts[d]);
-    self->n_persons++;
-    if (person >= TALLY_KEPT)
-        return;
-    for (int d = 0; d < DISTRIBUTION_COUNT; d++)
-        self->kept[(uint64_t)d * TALLY_KEPT + person] = amounts[d];
-    self->any_kept = true;
 }
 
 int64_t *

@@ -56,79 +56,109 @@ struct tally {
 void tally_init(struct tally *self, const struct tally_shape *shape);
 void tally_free(struct tally *self);
 
-/* A person's measures, padded so that they are worked on four at a time. */
-enum { TALLY_WIDTH = (MEASURE_COUNT + 3) / 4 * 4 };
+/* A person's measures, padded so that they are worked on eight at a time. */
+enum { TALLY_WIDTH = (MEASURE_COUNT + 7) / 8 * 8 };
 
-/* One block's sums, small enough for 64 bits; emptied into a tally. */
+/* The sums of a program and year over some blocks, small enough for 64 bits; emptied into
+ * a tally. */
 struct tally_block {
     const struct tally_shape *shape; /* not owned */
     struct tally_part {
-        int64_t sum[TALLY_WIDTH], square[TALLY_WIDTH];
-        int64_t difference[TALLY_WIDTH], difference_square[TALLY_WIDTH];
+        int64_t sum[TALLY_WIDTH], difference[TALLY_WIDTH];
+        uint64_t square[TALLY_WIDTH], difference_square[TALLY_WIDTH]; /* [tally_place(measure)] */
     } *parts; /* [n_cells], owned */
     bool *touched; /* [n_cells], owned */
-    uint16_t (*bins)[DISTRIBUTION_COUNT]; /* [n_persons] fine bin of each person, owned */
-    int n_persons;
-    fen_t *kept; /* [DISTRIBUTION_COUNT][TALLY_KEPT], owned */
-    bool any_kept;
+    uint16_t (*histogram)[TALLY_FINE_BINS]; /* [DISTRIBUTION_COUNT] persons, owned */
+    int n_persons; /* in the sums */
+    fen_t *kept; /* [DISTRIBUTION_COUNT][TALLY_KEPT], owned; NULL: none of those */
     int64_t *flows; /* [FLOW_PARTS][n_counties][FLOW_COUNT], owned */
     bool parts_touched[FLOW_PARTS];
     int64_t totals[TALLY_WIDTH];
     struct tally_cell tiles[MEASURE_COUNT];
-    struct tally_cell *large; /* [n_cells][MEASURE_COUNT] of amounts too large for parts, owned */
-    bool any_large;
+    /* Rows of amounts too large for parts. */
+    struct tally_wide {
+        int cell, n; /* measures */
+        int64_t value[TALLY_WIDTH], change[TALLY_WIDTH];
+    } *wide; /* [n_wide], owned */
+    int n_wide, wide_capacity;
 };
 void tally_block_init(struct tally_block *self, const struct tally_shape *shape);
 void tally_block_free(struct tally_block *self);
 void tally_block_flush(struct tally_block *self, struct tally *into);
 
-/* A block's squares stay within 63 bits while amounts stay below this (a
- * difference may be twice as large) and persons within TALLY_BLOCK_PERSONS:
- * (2 · 2^24)² · 2^13 = 2^63. 2^24 fen are 167,772 yuan. */
+/* Where in a part's squares a measure's is: products of eight 32-bit numbers are made
+ * of the even ones and of the odd ones. */
+static inline int
+tally_place(int measure)
+{
+    return measure / 8 * 8 + measure % 2 * 4 + measure % 8 / 2;
+}
+
+/* Squares stay within 64 bits while amounts stay below TALLY_SMALL, their differences to
+ * the baseline's below twice that, and persons within TALLY_BLOCK_PERSONS from one flush to
+ * the next: (2 · 2^24)² · 2^13 = 2^63. 2^24 fen are 167,772 yuan. */
 enum { TALLY_BLOCK_PERSONS = 8192, TALLY_SMALL = 1 << 24 };
 
-/* Adds the first n (a multiple of four) measures and their differences to the
- * baseline's to each of the cells. */
-void tally_add(struct tally_block *self, const int *cells, int n_cells, int n,
-    const int64_t *value, const int64_t *baseline);
-/* Rows of amounts in the order of the cells that each is added to: cells are summed up
- * one after the other. */
+/* Rows of a block by the cells that they are added to: cells are summed up one after the
+ * other. */
 struct tally_order {
+    int n; /* rows */
+    int *cells; /* [n] of each row, owned */
     int n_runs;
     struct tally_run {
         int cell, from, to; /* items[from … to - 1] */
     } *runs; /* [n_runs], owned */
-    int *items; /* rows, owned */
+    int *items; /* [n] rows, owned */
     int capacity, run_capacity;
 };
 void tally_order_free(struct tally_order *self);
-/* cells [n]: of each row; one below 0 is left out. n_cells: more than any of them. */
-void tally_order_rows(struct tally_order *self, const int *cells, int n, int n_cells);
+/* The cells of n rows, to be filled in before tally_order_rows. */
+int *tally_order_cells(struct tally_order *self, int n);
+void tally_order_rows(struct tally_order *self, int n_cells); /* more than any of the cells */
 
-/* As tally_add of every row in the order to its cell. width: from one row to the next, a
- * multiple of four, all of which are added. All amounts are below TALLY_SMALL but for the
- * rows of which skip (may be NULL) is true, which are left out. baseline: NULL where the
- * rows are the baseline's own. */
-void tally_add_ordered(struct tally_block *self, const struct tally_order *order, int width,
-    const int64_t *values, const int64_t *baselines, const bool *skip);
-/* Whether tally_add_ordered may have it. */
-bool tally_is_small(const int64_t *value, const int64_t *baseline, int n);
+/* A block's orders, the same under all programs: three of its persons, and one of its
+ * entries, a person's claims by provider and by benefit (engine/run_block.h). */
+struct tally_orders {
+    struct tally_order demography, money, county, claims;
+};
+void tally_orders_free(struct tally_orders *self);
+
+/* What a program makes of a block: a row of amounts for each person, and for each entry
+ * one of the first MEASURE_OF_CLAIMS measures; beside each the differences to the
+ * baseline's. All are small (TALLY_SMALL): rows with a larger amount are 0 throughout,
+ * and stand among the large. Where the program is the baseline there are no differences. */
+struct tally_rows {
+    bool of_baseline; /* change, entry_change are not read */
+    int n, n_entries;
+    int32_t (*value)[TALLY_WIDTH], (*change)[TALLY_WIDTH]; /* [n], owned, 64 bytes aligned */
+    int32_t (*entry)[MEASURE_OF_CLAIMS], (*entry_change)[MEASURE_OF_CLAIMS]; /* [n_entries], likewise */
+    struct tally_large {
+        int row; /* of value, of entry */
+        int64_t value[TALLY_WIDTH], change[TALLY_WIDTH];
+    } *large, *large_entries; /* [n_large], [n_large_entries], owned, in any order */
+    int n_large, n_large_entries;
+    int capacity, entry_capacity, large_capacity, large_entry_capacity;
+};
+void tally_rows_free(struct tally_rows *self);
+/* Room for so many rows, which are to be filled in; none is large. */
+void tally_rows_begin(struct tally_rows *self, int n, int n_entries, bool of_baseline);
+/* Fills in a row from amounts of any size: [TALLY_WIDTH], of entries [MEASURE_OF_CLAIMS]. */
+void tally_rows_put(struct tally_rows *self, int row, const int64_t *value, const int64_t *baseline);
+void tally_rows_put_entry(struct tally_rows *self, int row, const int64_t *value,
+    const int64_t *baseline);
+
+/* Adds the rows: to the cells, to the distributions and to tiles, all but flows. Families
+ * share accounts, and there are as many of them as a tile's persons allow: what accounts
+ * pay depends on the others of the tile, and only tiles are independent of each other. The
+ * cell of tiles keeps, of the measures concerned and of MEASURE_PERSONS, in sum a tile's
+ * total times its persons and in squares the total's square, likewise of the differences.
+ * first: number in the run of the first person, a multiple of PEOPLE_TILE. */
+void tally_rows_add(struct tally_block *self, const struct tally_rows *rows,
+    const struct tally_orders *orders, uint64_t first);
 
 /* What depends on family's accounts; opening balances do from the second year on. */
 enum { TALLY_OF_FAMILIES = 10 };
 extern const enum measure tally_of_families[TALLY_OF_FAMILIES]; /* MEASURE_PERSONS last */
-
-/* n persons of one tile. Families share accounts, and there are as many of them as a
- * tile's persons allow: what accounts pay depends on the others of the tile, and only
- * tiles are independent of each other. The cell of tiles keeps, of the measures
- * concerned and of MEASURE_PERSONS, in sum a tile's total times its persons and in
- * squares the total's square, likewise of the differences. */
-void tally_tile(struct tally_block *self, int n, int64_t (*value)[TALLY_WIDTH],
-    int64_t (*baseline)[TALLY_WIDTH]);
-
-/* A person's amounts, by enum distribution. person: number in the run. */
-void tally_distributions(struct tally_block *self, uint64_t person,
-    const fen_t amounts[static DISTRIBUTION_COUNT]);
 
 /* Where a person's flows are added: [FLOW_COUNT]. */
 int64_t *tally_flows(struct tally_block *self, uint64_t person, int county);

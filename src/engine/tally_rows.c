@@ -6,11 +6,7 @@
 
 #include "base/kernels.h"
 #include "base/memory.h"
-
-#if defined __x86_64__ && defined __GNUC__
-#define WITH_AVX2
-#include <immintrin.h>
-#endif
+#include "engine/tally_bins.h"
 
 bool tally_rows_scalar = false;
 
@@ -19,18 +15,36 @@ bool tally_rows_scalar = false;
 void
 tally_order_free(struct tally_order *self)
 {
+    free(self->cells);
     free(self->runs);
     free(self->items);
     *self = (struct tally_order){ 0 };
 }
 
 void
-tally_order_rows(struct tally_order *self, const int *cells, int n, int n_cells)
+tally_orders_free(struct tally_orders *self)
 {
+    tally_order_free(&self->demography);
+    tally_order_free(&self->money);
+    tally_order_free(&self->county);
+    tally_order_free(&self->claims);
+}
+
+int *
+tally_order_cells(struct tally_order *self, int n)
+{
+    self->n = n;
     if (n > self->capacity) {
         self->capacity = n + n / 8;
+        self->cells = memory_resize(self->cells, (size_t)self->capacity, sizeof *self->cells);
         self->items = memory_resize(self->items, (size_t)self->capacity, sizeof *self->items);
     }
+    return self->cells;
+}
+
+void
+tally_order_rows(struct tally_order *self, int n_cells)
+{
     if (n_cells > self->run_capacity) {
         self->run_capacity = n_cells;
         self->runs = memory_resize(self->runs, (size_t)n_cells, sizeof *self->runs);
@@ -38,25 +52,59 @@ tally_order_rows(struct tally_order *self, const int *cells, int n, int n_cells)
     /* Counting: first as many runs as there are cells, then those that are not empty. */
     struct tally_run *runs = self->runs;
     memset(runs, 0, (size_t)n_cells * sizeof *runs);
-    for (int i = 0; i < n; i++)
-        if (cells[i] >= 0)
-            runs[cells[i]].to++;
+    for (int i = 0; i < self->n; i++)
+        runs[self->cells[i]].to++;
     int begin = 0;
     for (int c = 0; c < n_cells; c++) {
         int count = runs[c].to;
         runs[c] = (struct tally_run){ c, begin, begin };
         begin += count;
     }
-    for (int i = 0; i < n; i++)
-        if (cells[i] >= 0)
-            self->items[runs[cells[i]].to++] = i;
+    for (int i = 0; i < self->n; i++)
+        self->items[runs[self->cells[i]].to++] = i;
     self->n_runs = 0;
     for (int c = 0; c < n_cells; c++)
         if (runs[c].to > runs[c].from)
             runs[self->n_runs++] = runs[c];
 }
 
-/* --- one by one --- */
+/* --- rows --- */
+
+void
+tally_rows_free(struct tally_rows *self)
+{
+    free(self->value);
+    free(self->change);
+    free(self->entry);
+    free(self->entry_change);
+    free(self->large);
+    free(self->large_entries);
+    *self = (struct tally_rows){ 0 };
+}
+
+void
+tally_rows_begin(struct tally_rows *self, int n, int n_entries, bool of_baseline)
+{
+    if (n > self->capacity) {
+        self->capacity = n;
+        free(self->value);
+        free(self->change);
+        self->value = memory_aligned((size_t)n, sizeof *self->value);
+        self->change = memory_aligned((size_t)n, sizeof *self->change);
+    }
+    if (n_entries > self->entry_capacity) {
+        self->entry_capacity = n_entries + n_entries / 8;
+        size_t size = (size_t)self->entry_capacity;
+        free(self->entry);
+        free(self->entry_change);
+        self->entry = memory_aligned(size, sizeof *self->entry);
+        self->entry_change = memory_aligned(size, sizeof *self->entry_change);
+    }
+    self->n = n;
+    self->n_entries = n_entries;
+    self->n_large = self->n_large_entries = 0;
+    self->of_baseline = of_baseline;
+}
 
 static inline uint64_t
 size_of(int64_t amount)
@@ -64,99 +112,255 @@ size_of(int64_t amount)
     return (uint64_t)(amount ^ amount >> 63);
 }
 
-bool
-tally_is_small(const int64_t *value, const int64_t *baseline, int n)
+/* The amounts in 32 bits; false where they may be large. */
+static inline bool
+narrow(const int64_t *value, const int64_t *baseline, int n, int32_t *out, int32_t *change)
 {
     uint64_t all = 0;
-    for (int m = 0; m < n; m++)
+    for (int m = 0; m < n; m++) {
         all |= size_of(value[m]) | size_of(baseline[m]);
+        out[m] = (int32_t)value[m];
+        change[m] = (int32_t)(value[m] - baseline[m]);
+    }
     return all < TALLY_SMALL;
 }
 
-void
-tally_add_row(struct tally_part *part, const int64_t *value, const int64_t *baseline, int n)
+static void
+keep_large(struct tally_large *out, int row, int n, const int64_t *value, const int64_t *baseline)
 {
+    *out = (struct tally_large){ .row = row };
     for (int m = 0; m < n; m++) {
-        int64_t v = value[m], d = v - baseline[m];
-        part->sum[m] += v;
-        part->difference[m] += d;
-        part->square[m] += v * v;
-        part->difference_square[m] += d * d;
+        out->value[m] = value[m];
+        out->change[m] = value[m] - baseline[m];
+    }
+}
+
+void
+tally_rows_put(struct tally_rows *self, int row, const int64_t *value, const int64_t *baseline)
+{
+    if (narrow(value, baseline, TALLY_WIDTH, self->value[row], self->change[row]))
+        return;
+    memset(self->value[row], 0, sizeof *self->value);
+    memset(self->change[row], 0, sizeof *self->change);
+    memory_grow(self->large, self->n_large, self->large_capacity);
+    keep_large(&self->large[self->n_large++], row, TALLY_WIDTH, value, baseline);
+}
+
+void
+tally_rows_put_entry(struct tally_rows *self, int row, const int64_t *value, const int64_t *baseline)
+{
+    if (narrow(value, baseline, MEASURE_OF_CLAIMS, self->entry[row], self->entry_change[row]))
+        return;
+    memset(self->entry[row], 0, sizeof *self->entry);
+    memset(self->entry_change[row], 0, sizeof *self->entry_change);
+    memory_grow(self->large_entries, self->n_large_entries, self->large_entry_capacity);
+    keep_large(
+        &self->large_entries[self->n_large_entries++], row, MEASURE_OF_CLAIMS, value, baseline);
+}
+
+/* --- one by one --- */
+
+static void
+add_run_plain(struct tally_part *part, const int *items, int n, int width, const int32_t *values,
+    const int32_t *changes)
+{
+    for (int i = 0; i < n; i++) {
+        size_t at = (size_t)items[i] * (size_t)width;
+        for (int m = 0; m < width; m++) {
+            int64_t v = values[at + (size_t)m], d = changes != NULL ? changes[at + (size_t)m] : 0;
+            part->sum[m] += v;
+            part->difference[m] += d;
+            part->square[tally_place(m)] += (uint64_t)(v * v);
+            part->difference_square[tally_place(m)] += (uint64_t)(d * d);
+        }
     }
 }
 
 static void
-add_run_scalar(struct tally_part *part, const int *items, int n, int width,
-    const int64_t *values, const int64_t *baselines, const bool *skip)
+sum_plain(int32_t (*rows)[TALLY_WIDTH], int n, int32_t sums[static TALLY_WIDTH])
+{
+    memset(sums, 0, TALLY_WIDTH * sizeof *sums);
+    for (int i = 0; i < n; i++)
+        for (int m = 0; m < TALLY_WIDTH; m++)
+            sums[m] += rows[i][m];
+}
+
+static void
+amounts_of(const int64_t *value, fen_t amounts[static DISTRIBUTION_COUNT])
+{
+    amounts[DISTRIBUTION_FUND] = value[MEASURE_FUND_OUTFLOW];
+    amounts[DISTRIBUTION_BURDEN] = value[MEASURE_MEMBER_BURDEN];
+    amounts[DISTRIBUTION_CREDIT] = value[MEASURE_ACCOUNT_TRANSFER] + value[MEASURE_ACCOUNT_OWN];
+    amounts[DISTRIBUTION_NET_GAIN] = value[MEASURE_NET_GAIN_MEAN];
+}
+
+static void
+small_amounts_of(const int32_t *value, fen_t amounts[static DISTRIBUTION_COUNT])
+{
+    int64_t wide[TALLY_WIDTH];
+    for (int m = 0; m < TALLY_WIDTH; m++)
+        wide[m] = value[m];
+    amounts_of(wide, amounts);
+}
+
+static void
+bins_plain(int32_t (*rows)[TALLY_WIDTH], int n, uint16_t (*bins)[DISTRIBUTION_COUNT])
 {
     for (int i = 0; i < n; i++) {
-        size_t at = (size_t)items[i] * (size_t)width;
-        if (skip != NULL && skip[items[i]])
-            continue;
-        const int64_t *value = values + at;
-        tally_add_row(part, value, baselines != NULL ? baselines + at : value, width);
+        fen_t amounts[DISTRIBUTION_COUNT];
+        small_amounts_of(rows[i], amounts);
+        for (int d = 0; d < DISTRIBUTION_COUNT; d++)
+            bins[i][d] = (uint16_t)tally_bin_of(tally_fine, amounts[d]);
     }
 }
 
-/* --- four measures at a time --- */
+/* --- all rows of a block --- */
 
-#ifdef WITH_AVX2
-#define AVX2 __attribute__((target("avx2")))
-
-static inline __m256i AVX2
-load(const int64_t *from)
-{
-    return _mm256_loadu_si256((const __m256i *)(const void *)from);
-}
-
-static inline void AVX2
-add_to(int64_t *to, __m256i amount)
-{
-    _mm256_storeu_si256((__m256i *)(void *)to, _mm256_add_epi64(load(to), amount));
-}
-
-/* Amounts and differences fit 32 bits, whose products are one instruction. */
-static void AVX2
-add_run_avx2(struct tally_part *part, const int *items, int n, int width, const int64_t *values,
-    const int64_t *baselines, const bool *skip)
-{
-    for (int m = 0; m < width; m += 4) {
-        __m256i sum = _mm256_setzero_si256(), square = sum, change = sum, change_square = sum;
-        for (int i = 0; i < n; i++) {
-            if (skip != NULL && skip[items[i]])
-                continue;
-            size_t at = (size_t)items[i] * (size_t)width + (size_t)m;
-            __m256i v = load(values + at);
-            sum = _mm256_add_epi64(sum, v);
-            square = _mm256_add_epi64(square, _mm256_mul_epi32(v, v));
-            if (baselines == NULL)
-                continue;
-            __m256i d = _mm256_sub_epi64(v, load(baselines + at));
-            change = _mm256_add_epi64(change, d);
-            change_square = _mm256_add_epi64(change_square, _mm256_mul_epi32(d, d));
-        }
-        add_to(part->sum + m, sum);
-        add_to(part->square + m, square);
-        add_to(part->difference + m, change);
-        add_to(part->difference_square + m, change_square);
-    }
-}
+static const struct kernels {
+    void (*add_run)(struct tally_part *part, const int *items, int n, int width,
+        const int32_t *values, const int32_t *changes);
+    void (*sum)(int32_t (*rows)[TALLY_WIDTH], int n, int32_t sums[static TALLY_WIDTH]);
+    void (*bins)(int32_t (*rows)[TALLY_WIDTH], int n, uint16_t (*bins)[DISTRIBUTION_COUNT]);
+} plain = { add_run_plain, sum_plain, bins_plain };
+#ifdef TALLY_WITH_AVX2
+static const struct kernels avx2 = { tally_add_run_avx2, tally_sum_avx2, tally_bins_avx2 };
 #endif
 
-void
-tally_add_ordered(struct tally_block *self, const struct tally_order *order, int width,
-    const int64_t *values, const int64_t *baselines, const bool *skip)
+static const struct kernels *
+kernels_at_hand(void)
 {
-    void (*add_run)(struct tally_part *, const int *, int, int, const int64_t *, const int64_t *,
-        const bool *) = add_run_scalar;
-#ifdef WITH_AVX2
+#ifdef TALLY_WITH_AVX2
     if (!tally_rows_scalar && kernels_avx2())
-        add_run = add_run_avx2;
+        return &avx2;
 #endif
+    return &plain;
+}
+
+static void
+add_ordered(struct tally_block *self, const struct kernels *kernels, const struct tally_order *order,
+    int width, const int32_t *values, const int32_t *changes)
+{
     for (int r = 0; r < order->n_runs; r++) {
         const struct tally_run *run = &order->runs[r];
         self->touched[run->cell] = true;
-        add_run(&self->parts[run->cell], order->items + run->from, run->to - run->from, width,
-            values, baselines, skip);
+        kernels->add_run(&self->parts[run->cell], order->items + run->from, run->to - run->from,
+            width, values, changes);
     }
+}
+
+static void
+add_wide(struct tally_block *self, const struct tally_order *order, int n,
+    const struct tally_large *large)
+{
+    memory_grow(self->wide, self->n_wide, self->wide_capacity);
+    struct tally_wide *wide = &self->wide[self->n_wide++];
+    wide->cell = order->cells[large->row];
+    wide->n = n;
+    memcpy(wide->value, large->value, sizeof wide->value);
+    memcpy(wide->change, large->change, sizeof wide->change);
+}
+
+const enum measure tally_of_families[TALLY_OF_FAMILIES] = { MEASURE_PAID_BY_ACCOUNT,
+    MEASURE_PAID_BY_FAMILY_ACCOUNT, MEASURE_PAID_BY_CASH, MEASURE_ACCOUNT_OPENING,
+    MEASURE_ACCOUNT_INTEREST, MEASURE_ACCOUNT_PAID_OUT, MEASURE_ACCOUNT_TO_HEIRS,
+    MEASURE_ACCOUNT_TAKEN, MEASURE_ACCOUNT_CLOSING, MEASURE_PERSONS };
+
+/* The rows from … to - 1 are a tile. */
+static void
+add_tile(struct tally_block *self, const struct kernels *kernels, const struct tally_rows *rows,
+    int from, int to)
+{
+    int32_t values[TALLY_WIDTH], changes[TALLY_WIDTH] = { 0 };
+    int64_t sum[TALLY_OF_FAMILIES], difference[TALLY_OF_FAMILIES];
+    int64_t n = to - from;
+    kernels->sum(rows->value + from, to - from, values);
+    if (!rows->of_baseline)
+        kernels->sum(rows->change + from, to - from, changes);
+    for (int k = 0; k < TALLY_OF_FAMILIES; k++) {
+        sum[k] = values[tally_of_families[k]];
+        difference[k] = changes[tally_of_families[k]];
+    }
+    for (int i = 0; i < rows->n_large; i++) {
+        const struct tally_large *large = &rows->large[i];
+        for (int k = 0; large->row >= from && large->row < to && k < TALLY_OF_FAMILIES; k++) {
+            sum[k] += large->value[tally_of_families[k]];
+            difference[k] += large->change[tally_of_families[k]];
+        }
+    }
+    for (int k = 0; k < TALLY_OF_FAMILIES; k++) {
+        struct tally_cell *to_cell = &self->tiles[tally_of_families[k]];
+        to_cell->sum += n * sum[k];
+        to_cell->difference += n * difference[k];
+        to_cell->squares += (wide_t)((__int128)sum[k] * sum[k]);
+        to_cell->difference_squares += (wide_t)((__int128)difference[k] * difference[k]);
+    }
+}
+
+static void
+keep_amounts(struct tally_block *self, uint64_t person, const fen_t amounts[static DISTRIBUTION_COUNT])
+{
+    if (self->kept == NULL)
+        self->kept = memory_alloc(DISTRIBUTION_COUNT * TALLY_KEPT, sizeof *self->kept);
+    for (int d = 0; d < DISTRIBUTION_COUNT; d++)
+        self->kept[(uint64_t)d * TALLY_KEPT + person] = amounts[d];
+}
+
+static void
+add_to_bins(struct tally_block *self, const struct kernels *kernels, const struct tally_rows *rows,
+    int from, int to, uint64_t first)
+{
+    uint16_t bins[PEOPLE_TILE][DISTRIBUTION_COUNT];
+    fen_t amounts[DISTRIBUTION_COUNT];
+    kernels->bins(rows->value + from, to - from, bins);
+    for (int i = 0; i < to - from; i++)
+        for (int d = 0; d < DISTRIBUTION_COUNT; d++)
+            self->histogram[d][bins[i][d]]++;
+    for (int i = from; i < to && first + (uint64_t)i < TALLY_KEPT; i++) {
+        small_amounts_of(rows->value[i], amounts);
+        keep_amounts(self, first + (uint64_t)i, amounts);
+    }
+}
+
+/* Out of the bin of the row, which is 0, into those of the true amounts. */
+static void
+move_in_bins(struct tally_block *self, const struct tally_large *large, uint64_t person)
+{
+    fen_t amounts[DISTRIBUTION_COUNT];
+    amounts_of(large->value, amounts);
+    for (int d = 0; d < DISTRIBUTION_COUNT; d++) {
+        self->histogram[d][tally_bin_of(tally_fine, 0)]--;
+        self->histogram[d][tally_bin_of(tally_fine, amounts[d])]++;
+    }
+    if (person < TALLY_KEPT)
+        keep_amounts(self, person, amounts);
+}
+
+void
+tally_rows_add(struct tally_block *self, const struct tally_rows *rows,
+    const struct tally_orders *orders, uint64_t first)
+{
+    const struct kernels *kernels = kernels_at_hand();
+    /* A single county's sums are everybody's: left out. */
+    const struct tally_order *of_persons[TALLY_OF_PERSON]
+        = { &orders->demography, &orders->money, &orders->county };
+    int n_orders = self->shape->n_counties > 1 ? 3 : 2;
+    const int32_t *changes = rows->of_baseline ? NULL : rows->change[0];
+    for (int k = 0; k < n_orders; k++)
+        add_ordered(self, kernels, of_persons[k], TALLY_WIDTH, rows->value[0], changes);
+    if (rows->n_entries > 0)
+        add_ordered(self, kernels, &orders->claims, MEASURE_OF_CLAIMS, rows->entry[0],
+            rows->of_baseline ? NULL : rows->entry_change[0]);
+    for (int from = 0; from < rows->n; from += PEOPLE_TILE) {
+        int to = rows->n - from < PEOPLE_TILE ? rows->n : from + PEOPLE_TILE;
+        add_tile(self, kernels, rows, from, to);
+        add_to_bins(self, kernels, rows, from, to, first);
+    }
+    for (int i = 0; i < rows->n_large; i++) {
+        for (int k = 0; k < n_orders; k++)
+            add_wide(self, of_persons[k], MEASURE_COUNT, &rows->large[i]);
+        move_in_bins(self, &rows->large[i], first + (uint64_t)rows->large[i].row);
+    }
+    for (int i = 0; i < rows->n_large_entries; i++)
+        add_wide(self, &orders->claims, MEASURE_OF_CLAIMS, &rows->large_entries[i]);
+    self->n_persons += rows->n;
 }

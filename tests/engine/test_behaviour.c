@@ -669,7 +669,7 @@ use_under(struct world *world, const struct behaviour *behaviour, int persons, i
     for (int first = 0; first < persons; first += 2048) {
         worker_draw(&worker, world->people, (uint64_t)first, 2048, 2023, &cuts);
         worker_settle(&worker, policy, true, true);
-        tally_block_flush(&worker.tally, &tally);
+        tally_block_flush(&worker.tallies[policy], &tally);
         for (int i = 0; i < 2048; i++) {
             int64_t claims[2] = { 0, 0 };
             for (int b = 0; b < 2; b++) {

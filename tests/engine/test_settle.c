@@ -100,13 +100,14 @@ expect_same_rows(const struct worker *quick, const struct worker *plain, const c
 }
 
 static void
-expect_same_tallies(struct worker *quick, struct worker *plain, const struct tally_shape *shape)
+expect_same_tallies(struct worker *quick, struct worker *plain, int program,
+    const struct tally_shape *shape)
 {
     struct tally both[2];
     struct worker *workers[2] = { quick, plain };
     for (int k = 0; k < 2; k++) {
         tally_init(&both[k], shape);
-        tally_block_flush(&workers[k]->tally, &both[k]);
+        tally_block_flush(&workers[k]->tallies[program], &both[k]);
     }
     size_t cells = (size_t)shape->n_cells * MEASURE_COUNT * sizeof *both[0].cells;
     cr_expect_eq(memcmp(both[0].cells, both[1].cells, cells), 0);
@@ -138,7 +139,7 @@ compare(struct world *world, enum behaviour_level level, int first_year, int las
                 tally_rows_scalar = true;
                 worker_settle(&plain, p, p == 0, year == first_year);
                 expect_same_rows(&quick, &plain, scenarios[p]);
-                expect_same_tallies(&quick, &plain, &shape);
+                expect_same_tallies(&quick, &plain, p, &shape);
             }
         }
     tally_rows_scalar = false;
