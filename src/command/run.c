@@ -18,6 +18,7 @@
 /* A run as it goes on. */
 struct going {
     struct timespec start;
+    bool terminal; /* progress is shown */
     double shown; /* seconds at which the progress was last shown */
     char *kept_path; /* owned: DIR.progress; a further process has a number behind it */
     char *last_words; /* owned: what an interrupt says once something is kept */
@@ -46,6 +47,25 @@ show_progress(void *context, int64_t done, int64_t all)
     fflush(stderr);
 }
 
+/* So that a message has a line of its own. */
+static void
+clear_progress(const struct going *self)
+{
+    if (self->terminal)
+        fputs("\r\033[K", stderr);
+}
+
+/* How much of an interrupted run's worlds is gone on with. */
+static void
+on_found(void *context, int n, int all)
+{
+    clear_progress(context);
+    fprintf(stderr,
+        tr("note: %d of %d worlds were finished before the interruption\n",
+            "注意：%d 个情景（共 %d 个）在中断前已完成\n"),
+        n, all);
+}
+
 /* The progress has been written, or could not be. */
 static void
 on_kept(void *context, const struct problem_list *problems)
@@ -56,6 +76,7 @@ on_kept(void *context, const struct problem_list *problems)
         file_last_words(self->last_words);
         return;
     }
+    clear_progress(self);
     problem_print(problems, stderr);
     fputs(tr("note: the run goes on, but could not be resumed\n", "注意：运行继续，但中断后无法恢复\n"),
         stderr);
@@ -72,20 +93,38 @@ kept_path(const char *directory, int rank)
                      : memory_format("%.*s.progress.%d", (int)n, directory, rank);
 }
 
+/* DIR.progress.worlds: finished worlds, kept by process 0; owned by the caller. */
+static char *
+worlds_path(const char *directory)
+{
+    char *run = kept_path(directory, 0), *out = memory_format("%s.worlds", run);
+    free(run);
+    return out;
+}
+
+/* What a process that was killed had not finished writing to a path. */
+static void
+sweep_part(const char *path, const struct progress_origin *origin)
+{
+    char *part = memory_format("%s.%ld.part", path, (long)origin->process);
+    unlink(part);
+    free(part);
+}
+
 /* What a process that was killed could not remove. */
 static void
 sweep(const char *directory, int rank, const struct progress_origin *origin)
 {
-    char *kept = kept_path(directory, rank);
+    char *kept = kept_path(directory, rank), *worlds = worlds_path(directory);
     size_t n = strlen(directory);
     while (n > 1 && directory[n - 1] == '/')
         n--;
-    char *part = memory_format("%s.%ld.part", kept, (long)origin->process);
     char *beside = memory_format("%.*s.%ld.part", (int)n, directory, (long)origin->process);
-    unlink(part);
+    sweep_part(kept, origin);
+    sweep_part(worlds, origin);
     rmdir(beside);
     free(beside);
-    free(part);
+    free(worlds);
     free(kept);
 }
 
@@ -260,13 +299,43 @@ agree_on_run(struct run_job *job)
     return agree(&job->arguments.problems);
 }
 
+/* The worlds, kept beside the result as the run is; false where they cannot be made. */
+static bool
+make_worlds(struct run_job *job, struct going *going)
+{
+    const struct run_arguments *a = &job->arguments;
+    struct problem_list problems = { 0 };
+    char *path = a->directory != NULL ? worlds_path(a->directory) : NULL;
+    struct worlds_keep keep = { .path = path,
+        .run = &job->progress,
+        .run_path = going->kept_path,
+        .resumed = a->resume != NULL,
+        .every = a->every,
+        .kept = on_kept,
+        .found = on_found,
+        .context = going };
+    /* What was kept of a longer run is not all of it. */
+    if (going->kept) {
+        progress_keep(&job->progress, going->kept_path, &problems);
+        on_kept(going, &problems);
+        problem_list_free(&problems);
+    }
+    clear_progress(going);
+    clock_gettime(CLOCK_MONOTONIC, &going->start);
+    going->shown = 0;
+    bool ok = run_job_make_worlds(job, job->options.progress, going, path != NULL ? &keep : NULL,
+        &job->arguments.problems);
+    free(path);
+    return ok;
+}
+
 /* The run, and its worlds where they are asked for; false where they cannot be made. */
 static bool
 simulate(struct run_job *job, struct going *going)
 {
     bool ok = true;
-    bool terminal = isatty(STDERR_FILENO) == 1;
-    job->options.progress = terminal ? show_progress : NULL;
+    going->terminal = isatty(STDERR_FILENO) == 1;
+    job->options.progress = going->terminal ? show_progress : NULL;
     job->options.context = going;
     const struct program *const *programs = (const struct program *const *)job->programs;
     struct run_keep keep = { .path = going->kept_path,
@@ -279,15 +348,9 @@ simulate(struct run_job *job, struct going *going)
         run_finish(job->people, job->model, programs, &job->options, &job->progress,
             &job->result);
         job->result.seconds = seconds_since(&going->start);
-        if (job->arguments.worlds != 0) {
-            clock_gettime(CLOCK_MONOTONIC, &going->start);
-            going->shown = 0;
-            ok = run_job_make_worlds(
-                job, job->options.progress, going, &job->arguments.problems);
-        }
+        ok = job->arguments.worlds == 0 || make_worlds(job, going);
     }
-    if (terminal && going->shown > 0)
-        fputs("\r\033[K", stderr);
+    clear_progress(going);
     return ok;
 }
 
@@ -321,6 +384,11 @@ stop_keeping(const struct run_job *job, struct going *going)
     file_last_words(NULL);
     for (int r = 0; going->kept_path != NULL && r < cluster_size(); r++) {
         char *path = kept_path(job->arguments.directory, r);
+        unlink(path);
+        free(path);
+    }
+    if (going->kept_path != NULL) {
+        char *path = worlds_path(job->arguments.directory);
         unlink(path);
         free(path);
     }

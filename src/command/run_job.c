@@ -322,7 +322,7 @@ run_job_prepare(struct run_job *self)
 bool
 run_job_make_worlds(struct run_job *self,
     void (*progress)(void *context, int64_t done, int64_t all), void *context,
-    struct problem_list *problems)
+    const struct worlds_keep *keep, struct problem_list *problems)
 {
     const struct run_arguments *a = &self->arguments;
     struct run_options options = self->options;
@@ -338,7 +338,8 @@ run_job_make_worlds(struct run_job *self,
         .level = self->level,
         .seed = a->seed,
         .options = &options,
-        .central = &self->result.books };
+        .central = &self->result.books,
+        .keep = keep };
     if (!worlds_run(&self->worlds, &source, problems))
         return false;
     sensitivity_find(&self->sensitivity, &self->worlds, &self->result.books, options.baseline);

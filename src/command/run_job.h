@@ -81,10 +81,11 @@ bool run_job_recall(struct run_job *self, const struct progress_origin *origin,
 bool run_job_same(const char *description, const char *wanted, const char *file,
     const char *other, struct problem_list *problems);
 
-/* The worlds, once the result is there; progress and its context as in run_options. */
+/* The worlds, once the result is there; progress and its context as in run_options; keep
+ * may be NULL. */
 bool run_job_make_worlds(struct run_job *self,
     void (*progress)(void *context, int64_t done, int64_t all), void *context,
-    struct problem_list *problems);
+    const struct worlds_keep *keep, struct problem_list *problems);
 
 /* What a reader of the figures must know of the dates, to stderr. */
 void run_job_note_dates(const struct run_job *self);

@@ -462,7 +462,7 @@ run_again(struct verify *self, struct problem_list *problems)
     ok = !problem_any(problems)
         && run(job->people, job->model, (const struct program *const *)job->programs, job->n,
             &job->options, &job->result, problems)
-        && (job->arguments.worlds == 0 || run_job_make_worlds(job, NULL, NULL, problems));
+        && (job->arguments.worlds == 0 || run_job_make_worlds(job, NULL, NULL, NULL, problems));
     for (int i = 0; ok && i < RUN_FILES; i++)
         if (is_compared(self, i))
             ok = write_again(self, &run_files[i], problems);

@@ -1,22 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/progress_file.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "base/file.h"
-#include "base/language.h"
 #include "base/memory.h"
+#include "engine/state_file.h"
 
-static const char magic[16] = "gongji progress"; /* with its NUL */
-
-/* Read back on a machine of the other byte order, it is another number; so it is
- * where the parts below change. */
-static const uint64_t layout = UINT64_C(0x0102030405060005);
-
-enum { DIGEST = 64 };
+static const struct state_kind kind = { "gongji progress", UINT64_C(0x0102030405060005) };
 
 static size_t
 n_tallies(const struct progress_shape *shape)
@@ -170,65 +161,6 @@ progress_tally_add(struct tally *self, const struct progress_shape *shape, const
     tally_free(&other);
 }
 
-/* A part of the file: its length, its bytes, their SHA-256. */
-static bool
-write_part(FILE *stream, const void *bytes, size_t n)
-{
-    char digest[DIGEST + 1];
-    uint64_t length = n;
-    file_sha256(bytes, n, digest);
-    return fwrite(&length, sizeof length, 1, stream) == 1 && fwrite(bytes, 1, n, stream) == n
-        && fwrite(digest, DIGEST, 1, stream) == 1;
-}
-
-/* What is left of a file that is being read. */
-struct reader {
-    FILE *stream;
-    uint64_t left; /* bytes */
-};
-
-static bool
-take(struct reader *self, void *out, size_t n)
-{
-    if (n > self->left || fread(out, 1, n, self->stream) != n)
-        return false;
-    self->left -= n;
-    return true;
-}
-
-/* A part's bytes with a NUL behind them, owned by the caller; NULL where it is not
- * whole. */
-static char *
-read_part(struct reader *self, size_t *n)
-{
-    char written[DIGEST], digest[DIGEST + 1];
-    uint64_t length;
-    if (!take(self, &length, sizeof length) || length > self->left)
-        return NULL;
-    *n = (size_t)length;
-    char *bytes = memory_alloc(*n + 1, 1);
-    if (take(self, bytes, *n) && take(self, written, sizeof written)) {
-        file_sha256(bytes, *n, digest);
-        if (memcmp(written, digest, DIGEST) == 0)
-            return bytes;
-    }
-    free(bytes);
-    return NULL;
-}
-
-/* A part of a length known beforehand. */
-static bool
-read_part_of(struct reader *self, void *out, size_t n)
-{
-    size_t got;
-    char *bytes = read_part(self, &got);
-    bool ok = bytes != NULL && got == n;
-    if (ok)
-        memcpy(out, bytes, n);
-    free(bytes);
-    return ok;
-}
-
 struct numbers {
     int64_t shard, n_shards, process, n_ranks, n_words;
 };
@@ -238,33 +170,33 @@ write_origin(const struct progress_origin *self, FILE *stream)
 {
     struct numbers numbers = { self->shard, self->n_shards, self->process, self->n_ranks,
         self->n_words };
-    bool ok = write_part(stream, &numbers, sizeof numbers)
-        && write_part(stream, self->description, strlen(self->description))
-        && write_part(stream, self->folder, strlen(self->folder));
+    bool ok = state_write_part(stream, &numbers, sizeof numbers)
+        && state_write_part(stream, self->description, strlen(self->description))
+        && state_write_part(stream, self->folder, strlen(self->folder));
     for (int i = 0; ok && i < self->n_words; i++)
-        ok = write_part(stream, self->words[i], strlen(self->words[i]));
+        ok = state_write_part(stream, self->words[i], strlen(self->words[i]));
     return ok;
 }
 
 static bool
-read_origin(struct reader *reader, struct progress_origin *out)
+read_origin(struct state_reader *reader, struct progress_origin *out)
 {
     struct numbers numbers;
     size_t n;
-    if (!read_part_of(reader, &numbers, sizeof numbers) || numbers.n_words < 0
-        || (uint64_t)numbers.n_words > reader->left / DIGEST || numbers.n_shards < 1
+    if (!state_read_part_of(reader, &numbers, sizeof numbers) || numbers.n_words < 0
+        || (uint64_t)numbers.n_words > reader->left / STATE_DIGEST || numbers.n_shards < 1
         || numbers.n_shards > INT32_MAX || numbers.shard < 1 || numbers.shard > numbers.n_shards
         || numbers.n_ranks < 1 || numbers.n_ranks > INT32_MAX)
         return false;
     *out = (struct progress_origin){ .shard = (int)numbers.shard,
         .n_shards = (int)numbers.n_shards, .process = numbers.process,
         .n_ranks = (int)numbers.n_ranks };
-    out->description = read_part(reader, &n);
-    out->folder = out->description != NULL ? read_part(reader, &n) : NULL;
+    out->description = state_read_part(reader, &n);
+    out->folder = out->description != NULL ? state_read_part(reader, &n) : NULL;
     out->words = memory_alloc((size_t)numbers.n_words + 1, sizeof *out->words);
     bool ok = out->folder != NULL;
     while (ok && out->n_words < numbers.n_words) {
-        out->words[out->n_words] = read_part(reader, &n);
+        out->words[out->n_words] = state_read_part(reader, &n);
         ok = out->words[out->n_words] != NULL;
         out->n_words += ok;
     }
@@ -276,33 +208,29 @@ progress_write(const struct progress *self, FILE *stream)
 {
     const struct progress_shape *shape = &self->shape;
     size_t size = progress_tally_size(shape);
-    bool ok = fwrite(magic, sizeof magic, 1, stream) == 1
-        && fwrite(&layout, sizeof layout, 1, stream) == 1 && write_origin(&self->origin, stream)
-        && write_part(stream, shape, sizeof *shape)
-        && write_part(stream, &self->claims, sizeof self->claims)
-        && write_part(stream, self->finished, bitmap_size(shape));
+    bool ok = state_write_head(&kind, stream) && write_origin(&self->origin, stream)
+        && state_write_part(stream, shape, sizeof *shape)
+        && state_write_part(stream, &self->claims, sizeof self->claims)
+        && state_write_part(stream, self->finished, bitmap_size(shape));
     void *bytes = memory_alloc(size, 1);
     for (size_t i = 0; ok && i < n_tallies(shape); i++) {
         progress_tally_pack(&self->tallies[i], shape, bytes);
-        ok = write_part(stream, bytes, size);
+        ok = state_write_part(stream, bytes, size);
     }
     free(bytes);
     return ok;
 }
 
+static bool
+write_progress(const void *self, FILE *stream)
+{
+    return progress_write(self, stream);
+}
+
 bool
 progress_keep(const struct progress *self, const char *path, struct problem_list *problems)
 {
-    struct file_set set = { 0 };
-    FILE *stream = file_set_open(&set, path, problems);
-    bool ok = stream != NULL;
-    if (ok && !progress_write(self, stream)) {
-        problem_fail(problems, path, tr("cannot be written: %s", "无法写入：%s"), strerror(errno));
-        ok = false;
-    }
-    ok = ok && file_set_commit(&set, problems);
-    file_set_free(&set);
-    return ok;
+    return state_keep(path, write_progress, self, problems);
 }
 
 /* A shape that a run can have, and whose sums the rest of the file can hold. */
@@ -317,19 +245,19 @@ shape_fits(const struct progress_shape *shape, uint64_t left)
 }
 
 static bool
-read_sums(struct reader *reader, struct progress *out)
+read_sums(struct state_reader *reader, struct progress *out)
 {
     struct progress_origin origin = out->origin;
     struct progress_shape shape;
-    if (!read_part_of(reader, &shape, sizeof shape) || !shape_fits(&shape, reader->left))
+    if (!state_read_part_of(reader, &shape, sizeof shape) || !shape_fits(&shape, reader->left))
         return false;
     progress_init(out, &shape);
     out->origin = origin;
-    bool ok = read_part_of(reader, &out->claims, sizeof out->claims)
-        && read_part_of(reader, out->finished, bitmap_size(&shape));
+    bool ok = state_read_part_of(reader, &out->claims, sizeof out->claims)
+        && state_read_part_of(reader, out->finished, bitmap_size(&shape));
     for (size_t i = 0; ok && i < n_tallies(&shape); i++) {
         size_t n;
-        char *bytes = read_part(reader, &n);
+        char *bytes = state_read_part(reader, &n);
         ok = bytes != NULL && n == progress_tally_size(&shape);
         if (ok)
             unpack_tally(&out->tallies[i], &shape, bytes);
@@ -338,55 +266,14 @@ read_sums(struct reader *reader, struct progress *out)
     return ok && reader->left == 0;
 }
 
-static bool
-open_file(const char *path, struct reader *out, struct problem_list *problems)
-{
-    struct stat status;
-    *out = (struct reader){ .stream = fopen(path, "rb") };
-    if (out->stream == NULL || fstat(fileno(out->stream), &status) != 0
-        || !S_ISREG(status.st_mode)) {
-        problem_add(problems, path, 0, 0, "%s",
-            tr("cannot be read; a file that gongji run has written is wanted",
-                "无法读取；应为 gongji run 写出的文件"));
-        return false;
-    }
-    char word[sizeof magic];
-    uint64_t found;
-    out->left = (uint64_t)status.st_size;
-    if (!take(out, word, sizeof word) || memcmp(word, magic, sizeof magic) != 0) {
-        problem_add(problems, path, 0, 0, "%s",
-            tr("is no state of a run; a file that gongji run has written is wanted",
-                "不是运行状态文件；应为 gongji run 写出的文件"));
-        return false;
-    }
-    if (!take(out, &found, sizeof found) || found != layout) {
-        problem_add(problems, path, 0, 0, "%s",
-            tr("was written by another version of gongji or on a machine of another byte order; "
-               "one from the same program is wanted",
-                "由其他版本的 gongji 或字节序不同的机器写出；应由同一程序写出"));
-        return false;
-    }
-    return true;
-}
-
-static bool
-whole(bool ok, const char *path, struct problem_list *problems)
-{
-    if (!ok)
-        problem_add(problems, path, 0, 0, "%s",
-            tr("is damaged or not whole; a complete copy is wanted", "已损坏或不完整；应为完整的副本"));
-    return ok;
-}
-
 bool
 progress_read(const char *path, struct progress *out, struct problem_list *problems)
 {
-    struct reader reader;
+    struct state_reader reader;
     *out = (struct progress){ 0 };
-    bool ok = open_file(path, &reader, problems)
-        && whole(read_origin(&reader, &out->origin) && read_sums(&reader, out), path, problems);
-    if (reader.stream != NULL)
-        fclose(reader.stream);
+    bool ok = state_open(&reader, &kind, path, problems)
+        && state_whole(read_origin(&reader, &out->origin) && read_sums(&reader, out), path, problems);
+    state_close(&reader);
     if (!ok)
         progress_free(out);
     return ok;
@@ -396,12 +283,11 @@ bool
 progress_read_origin(const char *path, struct progress_origin *out,
     struct problem_list *problems)
 {
-    struct reader reader;
+    struct state_reader reader;
     *out = (struct progress_origin){ 0 };
-    bool ok = open_file(path, &reader, problems)
-        && whole(read_origin(&reader, out), path, problems);
-    if (reader.stream != NULL)
-        fclose(reader.stream);
+    bool ok = state_open(&reader, &kind, path, problems)
+        && state_whole(read_origin(&reader, out), path, problems);
+    state_close(&reader);
     if (!ok)
         progress_origin_free(out);
     return ok;

@@ -4,11 +4,13 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/language.h"
 #include "base/memory.h"
 #include "engine/run_block.h"
 #include "engine/worlds_draw.h"
+#include "engine/worlds_file.h"
 
 enum { WORLD_BLOCK = 2048 }; /* persons: claims and settlements stay in the cache */
 
@@ -18,7 +20,17 @@ struct making {
     const struct world_space *space;
     struct worlds *out;
     int64_t persons; /* all replicates together */
-    int64_t done, all; /* blocks */
+    int64_t done, all; /* blocks of the worlds that were not there before */
+    uint8_t *states; /* [world] enum world_state, owned */
+    struct keeping {
+        uint8_t *states; /* [world] of those that are being written, owned */
+        int waiting; /* worlds finished since the last writing */
+        bool busy; /* a thread writes */
+        bool begun; /* the run's own sums are on the disk */
+        bool broken; /* the file could not be written */
+        struct timespec begin;
+        double next; /* seconds since begin */
+    } keeping;
 };
 
 /* One world: what was drawn, made ready to run. */
@@ -30,6 +42,7 @@ struct world {
     struct names names; /* the same as the run's */
     int64_t *flows; /* [program][year] of flows_size, owned */
     int64_t *totals; /* [program][year][MEASURE_COUNT] sums over the persons, owned */
+    bool brought_back; /* nearer to the central values than its place was */
 };
 
 static void
@@ -91,10 +104,7 @@ make_world(struct making *making, int w, struct world *out)
             double centre = space->slots[i].centre;
             place[i] = trial < TRIALS - 1 ? (place[i] + centre) / 2 : centre;
         }
-        if (!make_people(making, w, place, out) && trial == 0) {
-#pragma omp atomic
-            making->out->brought_back++;
-        }
+        out->brought_back = !make_people(making, w, place, out) || trial > 0;
     }
     if (out->people == NULL)
         return false;
@@ -109,6 +119,72 @@ make_world(struct making *making, int w, struct world *out)
     return true;
 }
 
+static double
+seconds_since(const struct timespec *begin)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - begin->tv_sec) + 1e-9 * (double)(now.tv_nsec - begin->tv_nsec);
+}
+
+/* The run's own sums come first. */
+static bool
+write_kept(struct making *making, struct problem_list *problems)
+{
+    const struct worlds_keep *keep = making->source->keep;
+    struct keeping *self = &making->keeping;
+    self->begun = self->begun || progress_keep(keep->run, keep->run_path, problems);
+    return self->begun
+        && worlds_file_keep(making->out, self->states, keep->run->origin.description, keep->path,
+            problems);
+}
+
+/* Finished worlds go to the disk where it is time, or on the way out. A thread that writes
+ * holds up no other, since no world that is finished changes. */
+static void
+keep_worlds(struct making *making, bool leaving)
+{
+    const struct worlds_keep *keep = making->source->keep;
+    struct keeping *self = &making->keeping;
+    bool due = false;
+    if (keep == NULL)
+        return;
+    double begin = seconds_since(&self->begin);
+#pragma omp critical(keeping)
+    if (!self->busy && !self->broken && self->waiting > 0
+        && (begin >= self->next || (leaving && self->begun))) {
+        memcpy(self->states, making->states, (size_t)making->out->n);
+        self->waiting = 0;
+        self->busy = due = true;
+    }
+    if (!due)
+        return;
+    struct problem_list problems = { 0 };
+    bool ok = write_kept(making, &problems);
+    if (keep->kept != NULL)
+        keep->kept(keep->context, &problems);
+    problem_list_free(&problems);
+    double end = seconds_since(&self->begin);
+#pragma omp critical(keeping)
+    {
+        self->busy = false;
+        self->broken = !ok;
+        /* However much there is, writing it takes a small part of the time. */
+        self->next = begin + (4 * (end - begin) > keep->every ? 4 * (end - begin) : keep->every);
+    }
+}
+
+static void
+finish_world(struct making *making, int w, bool brought_back)
+{
+#pragma omp critical(keeping)
+    {
+        making->states[w] = brought_back ? WORLD_BROUGHT_BACK : WORLD_FINISHED;
+        making->keeping.waiting++;
+    }
+    keep_worlds(making, false);
+}
+
 static void
 count_block(struct making *making)
 {
@@ -118,6 +194,7 @@ count_block(struct making *making)
     done = ++making->done;
     if (omp_get_thread_num() == 0 && options->progress != NULL)
         options->progress(options->context, done, making->all);
+    keep_worlds(making, false);
 }
 
 /* Takes a world's people through its years and programs. */
@@ -257,7 +334,7 @@ alloc_worlds(struct worlds *self, const struct worlds_source *source)
     self->ties = memory_alloc(scenarios * scenarios, sizeof *self->ties);
 }
 
-/* Every world, one to a thread. */
+/* Every world that is not there, one to a thread. */
 static bool
 make_worlds(struct making *making)
 {
@@ -266,17 +343,61 @@ make_worlds(struct making *making)
 #pragma omp parallel for schedule(dynamic) num_threads(threads > 0 ? threads : omp_get_num_procs())
     for (int w = 0; w < making->out->n; w++) {
         struct world world;
+        if (making->states[w] != WORLD_OPEN)
+            continue;
         if (make_world(making, w, &world)) {
             run_world(making, &world);
             keep_totals(making, &world, w);
             keep_world_books(making, &world, w);
+            finish_world(making, w, world.brought_back);
         } else {
 #pragma omp atomic write
             ok = false;
         }
         world_free(&world, making->source->n_programs);
     }
+    keep_worlds(making, true);
     return ok;
+}
+
+/* What an interrupted run kept of its worlds, and the blocks of those that are left. */
+static bool
+find_kept(struct making *making, struct problem_list *problems)
+{
+    const struct worlds_keep *keep = making->source->keep;
+    int n = 0;
+    if (keep != NULL && keep->resumed
+        && !worlds_file_recall(making->out, making->states, keep->run->origin.description,
+            keep->path, problems))
+        return false;
+    for (int w = 0; w < making->out->n; w++)
+        n += making->states[w] != WORLD_OPEN;
+    if (n > 0 && keep->found != NULL)
+        keep->found(keep->context, n, making->out->n);
+    making->all = (making->persons + WORLD_BLOCK - 1) / WORLD_BLOCK * (making->out->n - n);
+    return true;
+}
+
+static void
+making_init(struct making *self, const struct worlds_source *source,
+    const struct world_space *space, struct worlds *out)
+{
+    const struct run_options *options = source->options;
+    *self = (struct making){ .source = source,
+        .space = space,
+        .out = out,
+        .persons = options->persons * (options->replicates > 0 ? options->replicates : 1),
+        .states = memory_alloc((size_t)source->n, 1),
+        .keeping = { .states = memory_alloc((size_t)source->n, 1),
+            .next = source->keep != NULL ? source->keep->every : 0 } };
+    clock_gettime(CLOCK_MONOTONIC, &self->keeping.begin);
+}
+
+static void
+making_free(struct making *self)
+{
+    free(self->states);
+    free(self->keeping.states);
 }
 
 bool
@@ -292,20 +413,20 @@ worlds_run(struct worlds *self, const struct worlds_source *source, struct probl
         options->last_year, source->rules_on, source->level == BEHAVIOUR_CENTRAL, source->seed);
     alloc_worlds(self, source);
     self->points = world_space_points(&space, source->n);
-    struct making making = { .source = source,
-        .space = &space,
-        .out = self,
-        .persons = options->persons * (options->replicates > 0 ? options->replicates : 1) };
-    making.all = (making.persons + WORLD_BLOCK - 1) / WORLD_BLOCK * source->n;
-    bool ok = make_worlds(&making);
-    if (!ok)
-        problem_add(problems, source->model->file, 0, 0, "%s",
-            tr("its central values make no world; a model that runs without --uncertainty is wanted",
-                "中间值本身无法生成情景；应为不加 --uncertainty 也能运行的模型"));
-    compare_scenarios(self);
     self->n_inputs = space.n_inputs;
     self->inputs = space.inputs;
     space.inputs = NULL;
+    struct making making;
+    making_init(&making, source, &space, self);
+    bool found = find_kept(&making, problems), ok = found && make_worlds(&making);
+    if (found && !ok)
+        problem_add(problems, source->model->file, 0, 0, "%s",
+            tr("its central values make no world; a model that runs without --uncertainty is wanted",
+                "中间值本身无法生成情景；应为不加 --uncertainty 也能运行的模型"));
+    for (int w = 0; w < self->n; w++)
+        self->brought_back += making.states[w] == WORLD_BROUGHT_BACK;
+    compare_scenarios(self);
+    making_free(&making);
     world_space_free(&space);
     free(policies);
     return ok;

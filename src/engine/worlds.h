@@ -6,6 +6,7 @@
 #define GONGJI_ENGINE_WORLDS_H
 
 #include "engine/behaviour.h"
+#include "engine/progress_file.h"
 #include "engine/run.h"
 
 /* What an uncertain input belongs to. */
@@ -79,6 +80,22 @@ worlds_first_deficit(const struct worlds *self, int scenario, int unit)
         + ((size_t)scenario * (size_t)self->n_units + (size_t)unit) * (size_t)self->n; /* [world] */
 }
 
+/* Where finished worlds are kept while the others are made; nothing of it is owned. */
+struct worlds_keep {
+    const char *path;
+    /* The run's own sums, written to run_path before the first worlds are: worlds alone
+     * are no run that could go on. Worlds of another description are not gone on with. */
+    const struct progress *run;
+    const char *run_path;
+    bool resumed; /* what is at path is gone on with; else it is written over */
+    double every; /* seconds, as in struct run_keep */
+    /* As in struct run_keep; may be called from any thread, by one at a time. */
+    void (*kept)(void *context, const struct problem_list *problems);
+    /* How many of all worlds were there. */
+    void (*found)(void *context, int n, int all);
+    void *context;
+};
+
 /* What worlds are made from; nothing of it is owned. */
 struct worlds_source {
     int n; /* worlds */
@@ -93,10 +110,12 @@ struct worlds_source {
     /* Persons, replicates and years are those of every world; progress counts its blocks. */
     const struct run_options *options;
     const struct books *central; /* of the run itself: its first year gives the budgets */
+    const struct worlds_keep *keep; /* NULL: nothing is kept */
 };
 
-/* false (and problems) where not even the central values make a world. A world is the
- * same whatever the threads, and however many others there are. */
+/* false (and problems) where not even the central values make a world, or what was kept
+ * of an interrupted run is damaged. A world is the same whatever the threads, and however
+ * many others there are. */
 bool worlds_run(struct worlds *self, const struct worlds_source *source,
     struct problem_list *problems);
 void worlds_free(struct worlds *self);

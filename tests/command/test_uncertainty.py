@@ -6,6 +6,7 @@ Usage: test_uncertainty.py GONGJI SOURCE
 """
 import csv
 import os
+import re
 import signal
 import subprocess
 import time
@@ -84,16 +85,60 @@ class Uncertainty(ProgramTest):
         _, problems = self.run_program("run", "yantai", "--uncertainty", "1", status=2)
         self.assertIn("from 2 to 100000", problems)
 
-    def test_an_interrupt_leaves_nothing(self):
-        process = subprocess.Popen([GONGJI, "run", "yantai", "--persons", "512", "--years", "2023..2024",
-                                    "--uncertainty", "5000", "-o", "out"], cwd=self.folder, env=ENVIRONMENT,
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(8)  # the worlds have begun, or are about to
-        self.assertIsNone(process.poll())
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=60)
-        # Only what --resume goes on from may be there.
-        self.assertLessEqual({path.name for path in self.folder.iterdir()}, {"out.progress"})
+    def start(self, *words):
+        return subprocess.Popen([GONGJI, "run", *words, "--lang", "en"], cwd=self.folder, env=ENVIRONMENT, text=True,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+    def names(self):
+        return sorted(path.name for path in self.folder.iterdir())
+
+    def bytes_of(self, folder):
+        return {path.name: path.read_bytes() for path in (self.folder / folder).iterdir()}
+
+    def stop_when_kept(self, process, number, before=None):
+        """Ends a run once further worlds are on the disk; what it said."""
+        kept = self.folder / "out.progress.worlds"
+        while not kept.exists() or kept.read_bytes() == before:
+            self.assertIsNone(process.poll(), "ended before it was interrupted")
+            time.sleep(0.002)
+        process.send_signal(number)
+        messages = process.communicate(timeout=60)[1]
+        self.assertEqual(process.returncode, -number, messages)
+        return messages
+
+    def test_killed_in_the_middle_of_the_worlds_it_goes_on_to_the_same_bytes(self):
+        longer = ("yantai", "qujing", *FEW, "--uncertainty", "40", "--save-every", "40")
+        self.run_program("run", *longer, "-o", "whole")
+        self.assertEqual(self.names(), ["whole"])
+        self.stop_when_kept(self.start(*longer, "-o", "out"), signal.SIGKILL)
+        before = (self.folder / "out.progress.worlds").read_bytes()
+        messages = self.stop_when_kept(self.start("--resume", "out", "--save-every", "40"), signal.SIGINT, before)
+        self.assertIn("gongji run --resume out goes on", messages)
+        self.assertEqual(self.names(), ["out.progress", "out.progress.worlds", "whole"])
+        _, messages = self.run_program("run", "--resume", "out", "--threads", "1")
+        found = re.search(r"note: (\d+) of 40 worlds were finished before the interruption", messages)
+        self.assertGreaterEqual(int(found.group(1)), 2)  # one at least by each of the two
+        self.assertEqual(self.bytes_of("out"), self.bytes_of("whole"))
+        self.assertEqual(self.names(), ["out", "whole"])
+
+    def test_worlds_that_are_damaged_are_not_gone_on_with(self):
+        longer = ("yantai", *FEW, "--uncertainty", "40", "--save-every", "40")
+        self.stop_when_kept(self.start(*longer, "-o", "out"), signal.SIGTERM)
+        kept = self.folder / "out.progress.worlds"
+        whole = kept.read_bytes()
+        kept.write_bytes(whole[:3000] + bytes([whole[3000] ^ 1]) + whole[3001:])
+        _, messages = self.run_program("run", "--resume", "out", status=2)
+        self.assertIn("out.progress.worlds: is damaged or not whole", messages)
+        self.assertEqual(self.names(), ["out.progress", "out.progress.worlds"])
+        kept.write_bytes(whole)
+        self.run_program("run", "--resume", "out")
+        self.assertEqual(self.names(), ["out"])
+
+    def test_what_is_kept_is_there_after_some_seconds_by_itself(self):
+        process = self.start("yantai", "--persons", "512", "--years", "2023..2024", "--uncertainty", "50000",
+                             "-o", "out")
+        self.stop_when_kept(process, signal.SIGINT)
+        self.assertEqual(self.names(), ["out.progress", "out.progress.worlds"])
 
 
 if __name__ == "__main__":

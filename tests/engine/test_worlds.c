@@ -11,8 +11,10 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "engine/run_parts.h"
 #include "engine/sensitivity.h"
 #include "engine/worlds_draw.h"
+#include "engine/worlds_file.h"
 
 /* --- the uncertainty budget --- */
 
@@ -169,6 +171,7 @@ struct country {
     int n;
     struct names names;
     struct run_options options;
+    const struct worlds_keep *keep;
     struct result result;
     struct worlds worlds;
 };
@@ -214,7 +217,8 @@ run_worlds(struct country *self)
         .expiry = EXPIRY_RENEW,
         .seed = 1,
         .options = &self->options,
-        .central = &self->result.books };
+        .central = &self->result.books,
+        .keep = self->keep };
     cr_assert(worlds_run(&self->worlds, &source, &problems));
 }
 
@@ -319,6 +323,19 @@ Test(worlds, so_they_do_where_counties_share_pots)
     compare_drafts("xianning", "xianning");
 }
 
+static void
+assert_same_worlds(const struct worlds *a, const struct worlds *b)
+{
+    size_t years = (size_t)(a->n_scenarios * a->n_years), events = (size_t)(a->n_scenarios * a->n_units);
+    size_t n = (size_t)a->n;
+    cr_assert_arr_eq(a->points, b->points, n * (size_t)a->n_inputs * sizeof *a->points);
+    cr_assert_arr_eq(a->lines, b->lines, years * BOOK_COUNT * n * sizeof *a->lines);
+    cr_assert_arr_eq(a->totals, b->totals, years * MEASURE_COUNT * n * sizeof *a->totals);
+    cr_assert_arr_eq(a->first_deficit, b->first_deficit, events * n * sizeof *a->first_deficit);
+    cr_assert_arr_eq(a->run_dry, b->run_dry, events * n * sizeof *a->run_dry);
+    cr_assert_eq(a->brought_back, b->brought_back);
+}
+
 Test(worlds, they_are_the_same_whatever_the_threads)
 {
     struct country place, again;
@@ -327,11 +344,90 @@ Test(worlds, they_are_the_same_whatever_the_threads)
     again.options.threads = 1;
     run_worlds(&place);
     run_worlds(&again);
-    size_t years = LAST - FIRST + 1;
-    cr_assert_arr_eq(place.worlds.lines, again.worlds.lines,
-        years * BOOK_COUNT * WORLDS * sizeof *place.worlds.lines);
-    cr_assert_arr_eq(place.worlds.totals, again.worlds.totals,
-        years * MEASURE_COUNT * WORLDS * sizeof *place.worlds.totals);
+    assert_same_worlds(&place.worlds, &again.worlds);
+    country_free(&place);
+    country_free(&again);
+}
+
+struct kept_paths {
+    char run[64], worlds[64];
+    int found, blocks;
+};
+
+static void
+note_found(void *context, int n, int all)
+{
+    struct kept_paths *self = context;
+    cr_assert_eq(all, WORLDS);
+    self->found = n;
+}
+
+static void
+count_blocks(void *context, int64_t done, int64_t all)
+{
+    struct kept_paths *self = context;
+    self->blocks += done > 0 && all > 0;
+}
+
+/* Worlds that were finished are not made again and say the same, whichever they are;
+ * those of another run, or in a file that is not whole, are not taken for them. */
+Test(worlds, finished_ones_are_kept_and_gone_on_with)
+{
+    struct kept_paths paths = { 0 };
+    snprintf(paths.run, sizeof paths.run, "/tmp/gongji-kept-%d", (int)getpid());
+    snprintf(paths.worlds, sizeof paths.worlds, "/tmp/gongji-kept-%d.worlds", (int)getpid());
+    struct country place, again;
+    country_init(&place, "xianning", (const char *const[]){ "xianning", "yantai" }, 2);
+    country_init(&again, "xianning", (const char *const[]){ "xianning", "yantai" }, 2);
+    struct progress_shape shape = run_shape(place.model, 2, &place.options);
+    struct progress progress;
+    progress_init(&progress, &shape);
+    char text[] = "this run", other_text[] = "another run", folder[] = "/";
+    progress.origin = (struct progress_origin){ .description = text, .folder = folder,
+        .shard = 1, .n_shards = 1, .n_ranks = 1 };
+    struct worlds_keep keep = { .path = paths.worlds, .run = &progress, .run_path = paths.run,
+        .found = note_found, .context = &paths };
+    place.keep = &keep;
+    run_worlds(&place);
+    cr_assert_eq(access(paths.run, F_OK), 0);
+    struct problem_list problems = { 0 };
+    uint8_t states[WORLDS] = { 0 };
+    cr_assert(worlds_file_recall(&place.worlds, states, text, paths.worlds, &problems));
+    for (int w = 0; w < WORLDS; w++)
+        cr_assert_neq(states[w], WORLD_OPEN);
+
+    /* As if it had been interrupted with every third of them finished. */
+    int n = 0;
+    for (int w = 0; w < WORLDS; w++)
+        n += (states[w] = w % 3 == 1 ? states[w] : WORLD_OPEN) != WORLD_OPEN;
+    cr_assert(worlds_file_keep(&place.worlds, states, text, paths.worlds, &problems));
+    keep.resumed = true;
+    keep.every = 1000;
+    again.keep = &keep;
+    again.options.threads = 1;
+    again.options.progress = count_blocks;
+    again.options.context = &paths;
+    run_worlds(&again);
+    cr_expect_eq(paths.found, n);
+    /* A block of persons in the run itself and one in every world that is left. */
+    int64_t blocks_of_run = shape.n_blocks;
+    cr_expect_eq(paths.blocks, blocks_of_run + WORLDS - n);
+    assert_same_worlds(&place.worlds, &again.worlds);
+
+    memset(states, WORLD_OPEN, sizeof states);
+    cr_expect(worlds_file_recall(&place.worlds, states, other_text, paths.worlds, &problems));
+    for (int w = 0; w < WORLDS; w++)
+        cr_expect_eq(states[w], WORLD_OPEN);
+    cr_assert_eq(truncate(paths.worlds, 5000), 0);
+    cr_expect_not(worlds_file_recall(&place.worlds, states, text, paths.worlds, &problems));
+    cr_expect_eq(problems.n, 1);
+    for (int w = 0; w < WORLDS; w++)
+        cr_expect_eq(states[w], WORLD_OPEN);
+    problem_list_free(&problems);
+    unlink(paths.run);
+    unlink(paths.worlds);
+    progress.origin = (struct progress_origin){ 0 };
+    progress_free(&progress);
     country_free(&place);
     country_free(&again);
 }
