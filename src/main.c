@@ -87,32 +87,22 @@ unknown(const char *word)
     return command_finish(&problems);
 }
 
-static int
-usage(const char *text)
-{
-    struct problem_list problems = { 0 };
-    problem_add(&problems, NULL, 0, 0, "%s", text);
-    return command_finish(&problems);
-}
-
 static bool
 help_option(const char *word)
 {
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
-/* --lang zh or --lang=zh before the command: how many words it takes, or -1. */
+/* --lang zh or --lang=zh before the command: how many words it takes, or -1 (and a
+ * problem). */
 static int
-take_language(int n, char **words)
+take_language(int n, char **words, struct problem_list *problems)
 {
     if (strncmp(words[0], "--lang", 6) != 0 || (words[0][6] != '=' && words[0][6] != '\0'))
         return 0;
     int taken = words[0][6] == '=' ? 1 : 2;
     const char *word = taken == 1 ? words[0] + 7 : n > 1 ? words[1] : "";
-    if (strcmp(word, "zh") != 0 && strcmp(word, "en") != 0)
-        return -1;
-    language_current = strcmp(word, "zh") == 0 ? LANGUAGE_ZH : LANGUAGE_EN;
-    return taken;
+    return command_set_language(word, problems) ? taken : -1;
 }
 
 static int
@@ -138,10 +128,10 @@ static int
 dispatch(int n, char **words)
 {
     while (n > 0 && words[0][0] == '-') {
-        int taken = take_language(n, words);
+        struct problem_list problems = { 0 };
+        int taken = take_language(n, words, &problems);
         if (taken < 0)
-            return usage(tr("--lang without a language; zh or en is wanted",
-                "--lang 缺少语言；应为 zh 或 en"));
+            return command_finish(&problems);
         if (taken == 0 && strcmp(words[0], "--version") == 0) {
             print_version();
             return EXIT_DONE;
@@ -150,15 +140,23 @@ dispatch(int n, char **words)
             print_help();
             return EXIT_DONE;
         }
-        if (taken == 0)
-            return usage(tr("unknown option before the command; gongji --help shows the usage",
-                "命令之前有未知选项；用法见 gongji --help"));
+        if (taken == 0) {
+            problem_add(&problems, NULL, 0, 0,
+                tr("unknown option '%s' before the command; gongji --help shows the usage",
+                    "命令之前有未知选项“%s”；用法见 gongji --help"),
+                words[0]);
+            return command_finish(&problems);
+        }
         n -= taken;
         words += taken;
     }
-    if (n == 0)
-        return usage(tr("no command given; gongji --help lists the commands",
-            "未给出命令；命令见 gongji --help"));
+    if (n == 0) {
+        struct problem_list problems = { 0 };
+        problem_add(&problems, NULL, 0, 0, "%s",
+            tr("no command given; gongji --help lists the commands",
+                "未给出命令；命令见 gongji --help"));
+        return command_finish(&problems);
+    }
     if (strcmp(words[0], "help") == 0)
         return help_on(n - 1, words + 1);
     const struct command *command = find(words[0]);

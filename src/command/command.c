@@ -145,16 +145,24 @@ add_unknown(const struct scanner *scanner, const char *word, const char *name, i
     free(bare);
 }
 
-static bool
-set_language(const char *word)
+bool
+command_set_language(const char *word, struct problem_list *problems)
 {
-    if (strcmp(word, "zh") == 0)
-        language_current = LANGUAGE_ZH;
-    else if (strcmp(word, "en") == 0)
-        language_current = LANGUAGE_EN;
+    bool zh = strcmp(word, "zh") == 0;
+    if (zh || strcmp(word, "en") == 0) {
+        language_current = zh ? LANGUAGE_ZH : LANGUAGE_EN;
+        return true;
+    }
+    if (*word == '\0')
+        problem_add(problems, NULL, 0, 0, "%s",
+            tr("--lang without a language; zh (Chinese) or en (English) is wanted",
+                "--lang 缺少语言；应为 zh（中文）或 en（英文）"));
     else
-        return false;
-    return true;
+        problem_add(problems, NULL, 0, 0,
+            tr("unknown language '%s'; zh (Chinese) or en (English) is wanted",
+                "未知语言“%s”；应为 zh（中文）或 en（英文）"),
+            word);
+    return false;
 }
 
 /* Goes over a copy of the arguments before argp does, which would report one
@@ -171,15 +179,14 @@ scan(const struct scanner *scanner, const char *name, int argc, char *const *arg
     optind = 0;
     for (int key; (key = getopt_long(argc, copy, scanner->letters, scanner->names, NULL)) != -1;) {
         if (language) {
+            struct problem_list unheard = { 0 };
             if (key == KEY_LANG)
-                set_language(optarg);
+                command_set_language(optarg, &unheard);
+            problem_list_free(&unheard);
         } else if (key == 'h') {
             help = true;
         } else if (key == KEY_LANG) {
-            if (!set_language(optarg))
-                problem_add(problems, NULL, 0, 0,
-                    tr("unknown language '%s'; zh or en is wanted", "未知语言“%s”；应为 zh 或 en"),
-                    optarg);
+            command_set_language(optarg, problems);
         } else if (key == ':') {
             problem_add(problems, NULL, 0, 0,
                 tr("option '%s' lacks its value; gongji %s --help shows what it takes",

@@ -46,6 +46,9 @@ int command_verify(int argc, char **argv);
  * option keys start at 256. Returns 0, or the exit status + 1 to leave with. */
 int command_parse(const struct argp *argp, int argc, char **argv, void *input);
 
+/* Takes the word after --lang; false (and a problem) where it is no language. */
+bool command_set_language(const char *word, struct problem_list *problems);
+
 /* For the parser of an argp: what is wrong with the usage and what would be
  * right, given through tr(); ends the program with status 2. */
 void command_usage_error(const struct argp_state *state, const char *format, ...)
