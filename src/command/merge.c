@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "command/command.h"
 #include "command/run_job.h"
+#include "command/screen.h"
 #include "output/comparison.h"
 #include "output/run_files.h"
 
@@ -189,7 +190,7 @@ write_results(struct merge *self)
         free(files);
     }
     if (ok)
-        comparison_write(stdout, &job->result, &job->inputs, COMPARISON_WIDTH);
+        comparison_write(stdout, &job->result, &job->inputs, screen_width(), directory.path);
     file_directory_free(&directory);
 }
 

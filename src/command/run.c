@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "command/command.h"
 #include "command/run_job.h"
+#include "command/screen.h"
 #include "engine/cluster.h"
 #include "output/comparison.h"
 #include "output/run_files.h"
@@ -434,7 +435,7 @@ work(struct run_job *job)
         if (ok && written)
             tell_written(job, &directory);
         if (ok && first && product == RUN_RESULTS)
-            comparison_write(stdout, &job->result, &job->inputs, COMPARISON_WIDTH);
+            comparison_write(stdout, &job->result, &job->inputs, screen_width(), directory.path);
         if (going.kept && first)
             fputs(going.last_words + 1, stderr);
     }

@@ -2,7 +2,8 @@
 #ifndef GONGJI_COMMAND_SCREEN_H
 #define GONGJI_COMMAND_SCREEN_H
 
-/* Columns that stdout has: the terminal's, from 60 on; 120 where it is none. */
+/* Columns to write for: the terminal's that stdout is, else as many as COLUMNS says,
+ * from 60 to 200; 120 where neither is known. */
 int screen_width(void);
 
 #endif

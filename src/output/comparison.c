@@ -46,17 +46,23 @@ find_scale(const struct result *r)
     return scale;
 }
 
+/* Groups of columns, which stand below each other where they find no room side by side:
+ * each measure shown, then who is better and worse off. */
+enum { GROUPS = N_SHOWN + 1 };
+
 static void
-add_columns(struct text_table *table)
+add_columns(struct text_table *table, int first, int end)
 {
     const char *headings[N_SHOWN] = { tr("Fund\npays", "基金\n支出"),
         tr("Into\naccounts", "划入\n账户"), tr("Members\nbear", "个人\n负担") };
     text_table_column(table, COLUMN_LEFT, COLUMN_CUT, tr("\nScenario", "\n方案"));
-    for (int i = 0; i < N_SHOWN; i++) {
+    for (int i = first; i < end && i < N_SHOWN; i++) {
         text_table_column(table, COLUMN_RIGHT, COLUMN_KEEP, headings[i]);
         text_table_column(table, COLUMN_RIGHT, COLUMN_KEEP, tr("\nchange", "\n增减"));
         text_table_column(table, COLUMN_RIGHT, COLUMN_KEEP, "\n±");
     }
+    if (end < GROUPS)
+        return;
     text_table_column(table, COLUMN_RIGHT, COLUMN_KEEP, tr("Better\noff", "受益\n人群"));
     text_table_column(table, COLUMN_RIGHT, COLUMN_KEEP, tr("Worse\noff", "受损\n人群"));
 }
@@ -92,24 +98,45 @@ add_share(struct text_table *table, double part, double persons, bool baseline)
         text_table_cell(table, "%.1f%%", 100 * part / persons);
 }
 
-static void
-write_year(FILE *stream, const struct result *r, const struct run_inputs *inputs, int year,
-    const struct scale *scale, int width)
+/* The groups of columns from first until before end. */
+static struct text_table
+make_table(const struct result *r, const struct run_inputs *inputs, int year,
+    const struct scale *scale, int first, int end)
 {
     struct text_table table = { 0 };
-    add_columns(&table);
+    add_columns(&table, first, end);
     for (int i = 0; i < r->n_scenarios; i++) {
         const struct run_scenario *scenario = &inputs->scenarios[i];
         bool baseline = i == r->baseline;
         double persons = estimate_at(r, i, year, MEASURE_PERSONS)->value;
         text_table_cell(&table, "%s\n%s", tr(scenario->en, scenario->zh), scenario->id);
-        for (int k = 0; k < N_SHOWN; k++)
+        for (int k = first; k < end && k < N_SHOWN; k++)
             add_measure(&table, estimate_at(r, i, year, shown[k]), persons, scale, baseline);
+        if (end < GROUPS)
+            continue;
         add_share(&table, estimate_at(r, i, year, MEASURE_WINNERS)->value, persons, baseline);
         add_share(&table, estimate_at(r, i, year, MEASURE_LOSERS)->value, persons, baseline);
     }
-    text_table_write(&table, stream, width);
-    text_table_free(&table);
+    return table;
+}
+
+static void
+write_year(FILE *stream, const struct result *r, const struct run_inputs *inputs, int year,
+    const struct scale *scale, int width)
+{
+    for (int first = 0, end; first < GROUPS; first = end) {
+        struct text_table table = { 0 };
+        for (end = GROUPS; end > first; end--) {
+            table = make_table(r, inputs, year, scale, first, end);
+            if (end == first + 1 || text_table_least(&table, COMPARISON_NAMES) <= width)
+                break;
+            text_table_free(&table);
+        }
+        if (first > 0)
+            putc('\n', stream);
+        text_table_write(&table, stream, width);
+        text_table_free(&table);
+    }
 }
 
 /* Writes a sentence, wrapped, and frees it. */
@@ -203,7 +230,8 @@ write_assumptions(FILE *stream, const struct run_inputs *inputs, int width)
 }
 
 static void
-write_foot(FILE *stream, const struct result *r, const struct run_inputs *inputs, int width)
+write_foot(FILE *stream, const struct result *r, const struct run_inputs *inputs, int width,
+    const char *directory)
 {
     putc('\n', stream);
     say(stream, width,
@@ -223,12 +251,17 @@ write_foot(FILE *stream, const struct result *r, const struct run_inputs *inputs
             "参保人数、工资与就医水平取自模型，其中属于假设的在模型文件中注明。")));
     if (r->n_years > 2)
         say(stream, width,
-            memory_text(tr("The years between are in summary.csv.", "其间各年见 summary.csv。")));
+            directory != NULL
+                ? memory_format(tr("The years between are in %s/summary.csv.",
+                                    "其间各年见 %s/summary.csv。"),
+                      directory)
+                : memory_text(tr("With -o DIR the years between are in DIR/summary.csv.",
+                      "加 -o 目录 后，其间各年见该目录下的 summary.csv。")));
 }
 
 void
 comparison_write(FILE *stream, const struct result *result, const struct run_inputs *inputs,
-    int width)
+    int width, const char *directory)
 {
     struct scale scale = find_scale(result);
     write_head(stream, result, inputs, width);
@@ -238,5 +271,5 @@ comparison_write(FILE *stream, const struct result *result, const struct run_inp
             write_year(stream, result, inputs, year, &scale, width);
         }
     comparison_write_books(stream, result, inputs, width);
-    write_foot(stream, result, inputs, width);
+    write_foot(stream, result, inputs, width, directory);
 }

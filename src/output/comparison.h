@@ -7,12 +7,14 @@
 #include "engine/run.h"
 #include "output/run_inputs.h"
 
-enum { COMPARISON_WIDTH = 120 };
+/* Columns that the scenarios' names have at least before others go below. */
+enum { COMPARISON_NAMES = 20 };
 
-/* In the current language. Of several years the first and the last are shown, and the
- * pooled fund's way through them. */
+/* In the current language, no wider than width where that is 60 or more. Of several years
+ * the first and the last are shown, and the pooled fund's way through them. directory:
+ * where the results' files are, or NULL where there are none. */
 void comparison_write(FILE *stream, const struct result *result, const struct run_inputs *inputs,
-    int width);
+    int width, const char *directory);
 
 /* ---- comparison_books.c ---- */
 

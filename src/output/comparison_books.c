@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/language.h"
 #include "base/memory.h"
@@ -36,41 +37,66 @@ find_unit(const struct books *books)
     return unit;
 }
 
-/* Indices of the years shown, the first and the last among them; returns how many. */
+/* Indices of at most so many years, the first and the last among them; returns how
+ * many. */
 static int
-find_years(int n_years, int out[static YEARS_SHOWN])
+find_years(int n_years, int most, int out[static YEARS_SHOWN])
 {
-    int n = n_years < YEARS_SHOWN ? n_years : YEARS_SHOWN;
+    int n = n_years < most ? n_years : most;
     for (int i = 0; i < n; i++)
         out[i] = n > 1 ? (i * (n_years - 1) + (n - 1) / 2) / (n - 1) : 0;
     return n;
 }
 
-/* "2034", with worlds "2034 (87%)": in how many of them it comes at all. */
+static void
+add_event_columns(struct text_table *table, const char *heading, const struct worlds *worlds)
+{
+    text_table_column(table, COLUMN_RIGHT, COLUMN_KEEP, heading);
+    if (worlds != NULL)
+        text_table_column(table, COLUMN_RIGHT, COLUMN_KEEP, tr("in\nworlds", "情景\n占比"));
+}
+
+/* The year in the run itself; with worlds also in how many of them it comes at all. */
 static void
 add_event(struct text_table *table, const struct worlds *worlds, int year, const int *years)
 {
-    char *text = year != 0 ? memory_format("%d", year) : memory_text("—");
-    if (worlds == NULL) {
-        text_table_cell(table, "%s", text);
-    } else {
-        int n = 0;
-        for (int w = 0; w < worlds->n; w++)
-            n += years[w] != 0;
-        /* Half up, as the page has it. */
-        text_table_cell(table, "%s (%d%%)", text, (200 * n + worlds->n) / (2 * worlds->n));
-    }
-    free(text);
+    if (year != 0)
+        text_table_cell(table, "%d", year);
+    else
+        text_table_cell(table, "—");
+    if (worlds == NULL)
+        return;
+    int n = 0;
+    for (int w = 0; w < worlds->n; w++)
+        n += years[w] != 0;
+    /* Half up, as the page has it. */
+    text_table_cell(table, "%d%%", (200 * n + worlds->n) / (2 * worlds->n));
 }
 
+/* The name, with the id where another has the same name. */
 static void
-write_table(FILE *stream, const struct result *result, const struct run_inputs *inputs,
-    const struct unit *unit, int width)
+add_name(struct text_table *table, const struct run_inputs *inputs, int scenario)
+{
+    const struct run_scenario *own = &inputs->scenarios[scenario];
+    const char *name = tr(own->en, own->zh);
+    int same = 0;
+    for (int s = 0; s < inputs->n_scenarios; s++)
+        same += strcmp(tr(inputs->scenarios[s].en, inputs->scenarios[s].zh), name) == 0;
+    if (same > 1)
+        text_table_cell(table, tr("%s (%s)", "%s（%s）"), name, own->id);
+    else
+        text_table_cell(table, "%s", name);
+}
+
+/* With at most so many of the years. */
+static struct text_table
+make_table(const struct result *result, const struct run_inputs *inputs, const struct unit *unit,
+    int most)
 {
     const struct books *books = &result->books;
     const struct worlds *worlds = result->worlds;
     struct text_table table = { 0 };
-    int years[YEARS_SHOWN], n = find_years(books->n_years, years);
+    int years[YEARS_SHOWN], n = find_years(books->n_years, most, years);
     text_table_column(&table, COLUMN_LEFT, COLUMN_CUT, tr("\nScenario", "\n方案"));
     for (int i = 0; i < n; i++) {
         char *heading = memory_format("%s\n%d", i == 0 ? tr("Balance", "年末结余") : "",
@@ -79,12 +105,12 @@ write_table(FILE *stream, const struct result *result, const struct run_inputs *
         free(heading);
     }
     text_table_column(&table, COLUMN_RIGHT, COLUMN_KEEP, tr("Months\nleft", "可支付\n月数"));
-    text_table_column(&table, COLUMN_RIGHT, COLUMN_KEEP, tr("First\ndeficit", "首个\n赤字年"));
-    text_table_column(&table, COLUMN_RIGHT, COLUMN_KEEP, tr("Pool\nempty", "结余\n耗尽"));
+    add_event_columns(&table, tr("First\ndeficit", "首个\n赤字年"), worlds);
+    add_event_columns(&table, tr("Pool\nempty", "结余\n耗尽"), worlds);
     for (int s = 0; s < books->n_scenarios; s++) {
         char number[TEXT_NUMBER];
         int of = s * books->n_units;
-        text_table_cell(&table, "%s", tr(inputs->scenarios[s].en, inputs->scenarios[s].zh));
+        add_name(&table, inputs, s);
         for (int i = 0; i < n; i++)
             text_table_cell(&table, "%s",
                 text_number(number,
@@ -97,6 +123,20 @@ write_table(FILE *stream, const struct result *result, const struct run_inputs *
             worlds != NULL ? worlds_first_deficit(worlds, s, 0) : NULL);
         add_event(&table, worlds, books->run_dry[of],
             worlds != NULL ? worlds_run_dry(worlds, s, 0) : NULL);
+    }
+    return table;
+}
+
+/* As many of the years as there is room for, two at least. */
+static void
+write_table(FILE *stream, const struct result *result, const struct run_inputs *inputs,
+    const struct unit *unit, int width)
+{
+    struct text_table table = make_table(result, inputs, unit, YEARS_SHOWN);
+    for (int most = YEARS_SHOWN - 1;
+         most >= 2 && text_table_least(&table, COMPARISON_NAMES) > width; most--) {
+        text_table_free(&table);
+        table = make_table(result, inputs, unit, most);
     }
     text_table_write(&table, stream, width);
     text_table_free(&table);
@@ -124,8 +164,9 @@ comparison_write_books(FILE *stream, const struct result *result, const struct r
         any_pooled = any_pooled || books->pooled[s];
     if (result->worlds != NULL) {
         char *note = memory_format(
-            tr("In brackets: the share of %d worlds in which it comes by %d.",
-                "括号内：%d 个情景中至 %d 年出现的比例。"),
+            tr("The years are those of the run itself, at the model's central figures; in worlds: "
+               "the share of the %d worlds in which it comes by %d.",
+                "年份按模型取中间值的这次运行；“情景占比”为 %d 个情景中至 %d 年出现的比例。"),
             result->worlds->n, last);
         text_write(stream, note, width, 0);
         free(note);

@@ -134,17 +134,18 @@ cell_width(const char *cell)
     return widest;
 }
 
-/* A space may end a line, and so may a wide character, but for punctuation that
- * must not begin the next. */
+/* A space may end a line, and so may a wide character, but for an opening bracket and
+ * before punctuation that must not begin the next. */
 static bool
-may_break_before(utf8proc_int32_t code, int width, int width_before)
+may_break_between(utf8proc_int32_t before, int width_before, utf8proc_int32_t code, int width)
 {
     if (code == ' ')
         return true;
-    utf8proc_category_t category = utf8proc_category(code);
+    utf8proc_category_t category = utf8proc_category(code), last = utf8proc_category(before);
     bool closing = category == UTF8PROC_CATEGORY_PE || category == UTF8PROC_CATEGORY_PF
         || category == UTF8PROC_CATEGORY_PO;
-    return (width == 2 || width_before == 2) && !closing;
+    bool opening = last == UTF8PROC_CATEGORY_PS || last == UTF8PROC_CATEGORY_PI;
+    return (width == 2 || width_before == 2) && !closing && !opening;
 }
 
 /* How many bytes of text (up to its line end) fit into a width; *skip: further
@@ -153,13 +154,14 @@ static size_t
 wrap(const char *text, int room, size_t *skip)
 {
     size_t n = strcspn(text, "\n"), best = 0;
-    int total = 0, before = 0;
+    int total = 0, width_before = 0;
+    utf8proc_int32_t before = 0;
     *skip = 0;
     for (size_t at = 0; at < n;) {
         utf8proc_int32_t code;
         int width;
         size_t length = next_character(text + at, n - at, &code, &width);
-        if (at > 0 && may_break_before(code, width, before))
+        if (at > 0 && may_break_between(before, width_before, code, width))
             best = at;
         if (total + width > room && at > 0) {
             if (best == 0)
@@ -168,7 +170,8 @@ wrap(const char *text, int room, size_t *skip)
             return best;
         }
         total += width;
-        before = width;
+        before = code;
+        width_before = width;
         at += length;
     }
     *skip = text[n] == '\n' ? 1 : 0;
@@ -204,19 +207,37 @@ cut(const char *text, size_t n, int room)
     return at;
 }
 
-/* Column widths: as wide as the cells, then the widest of those that may give way
- * narrower until the table fits. */
+/* As wide as the heading and the cells. */
+static int
+column_width(const struct text_table *self, int column)
+{
+    int widest = cell_width(self->columns[column].heading);
+    for (int cell = column; cell < self->n_cells; cell += self->n_columns) {
+        int width = self->cells[cell] != NULL ? cell_width(self->cells[cell]) : 0;
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
+int
+text_table_least(const struct text_table *self, int columns)
+{
+    int total = GAP * (self->n_columns - 1);
+    for (int i = 0; i < self->n_columns; i++) {
+        int width = column_width(self, i);
+        total += self->columns[i].fit == COLUMN_KEEP || width < columns ? width : columns;
+    }
+    return total;
+}
+
+/* As wide as the columns are, then the widest of those that may give way narrower until
+ * the table fits. */
 static void
 find_widths(const struct text_table *self, int room, int *widths)
 {
     int total = GAP * (self->n_columns - 1);
-    for (int i = 0; i < self->n_columns; i++) {
-        widths[i] = cell_width(self->columns[i].heading);
-        for (int cell = i; cell < self->n_cells; cell += self->n_columns)
-            if (self->cells[cell] != NULL && cell_width(self->cells[cell]) > widths[i])
-                widths[i] = cell_width(self->cells[cell]);
-        total += widths[i];
-    }
+    for (int i = 0; i < self->n_columns; i++)
+        total += widths[i] = column_width(self, i);
     for (; total > room; total--) {
         int widest = -1;
         for (int i = 0; i < self->n_columns; i++)
@@ -229,6 +250,22 @@ find_widths(const struct text_table *self, int room, int *widths)
     }
 }
 
+/* Whether another line of the column looks the same once both are cut. */
+static bool
+looks_alike(const struct text_table *self, int column, int width, const char *line)
+{
+    size_t n = strcspn(line, "\n"), shown = cut(line, n, width);
+    for (int cell = column; cell < self->n_cells; cell += self->n_columns)
+        for (const char *other = self->cells[cell]; other != NULL && *other != '\0';) {
+            size_t m = strcspn(other, "\n");
+            if (width_of(other, m) > width && cut(other, m, width) == shown
+                && memcmp(line, other, shown) == 0 && (m != n || memcmp(line, other, n) != 0))
+                return true;
+            other += other[m] == '\n' ? m + 1 : m;
+        }
+    return false;
+}
+
 static void
 put_blanks(FILE *stream, int n)
 {
@@ -236,48 +273,54 @@ put_blanks(FILE *stream, int n)
         putc(' ', stream);
 }
 
-/* Writes a line of one cell; blanks that are due are counted in *pending, so that
- * no line ends with them. Returns where the cell goes on. */
-static const char *
-put_line(FILE *stream, const struct text_table_column *column, int width, const char *rest,
-    int *pending)
+/* A cell on its way. */
+struct cell_rest {
+    const char *text; /* what is left of it */
+    bool goes_on; /* in the middle of a line that is not cut */
+};
+
+/* Writes a line of a cell; blanks that are due are counted in *pending, so that no line
+ * ends with them. */
+static void
+put_line(FILE *stream, const struct text_table *self, int column, int width,
+    struct cell_rest *rest, int *pending)
 {
-    size_t skip = 0, n;
-    bool is_cut = false;
-    if (column->fit == COLUMN_WRAP) {
-        n = wrap(rest, width, &skip);
-    } else {
-        n = strcspn(rest, "\n");
-        skip = rest[n] == '\n' ? 1 : 0;
-        is_cut = column->fit == COLUMN_CUT && width_of(rest, n) > width;
-    }
-    size_t shown = is_cut ? cut(rest, n, width) : n;
-    int blanks = width - width_of(rest, shown) - (is_cut ? 1 : 0);
-    int before = column->align == COLUMN_RIGHT ? blanks : 0;
+    const char *text = rest->text;
+    size_t skip = 0, n = strcspn(text, "\n");
+    bool too_wide = self->columns[column].fit == COLUMN_CUT && width_of(text, n) > width;
+    bool is_cut = too_wide && !rest->goes_on && !looks_alike(self, column, width, text);
+    rest->goes_on = too_wide && !is_cut;
+    if (self->columns[column].fit == COLUMN_WRAP || rest->goes_on)
+        n = wrap(text, width, &skip);
+    else
+        skip = text[n] == '\n' ? 1 : 0;
+    size_t shown = is_cut ? cut(text, n, width) : n;
+    int blanks = width - width_of(text, shown) - (is_cut ? 1 : 0);
+    int before = self->columns[column].align == COLUMN_RIGHT ? blanks : 0;
     if (shown > 0 || is_cut) {
         put_blanks(stream, *pending + before);
-        fwrite(rest, 1, shown, stream);
+        fwrite(text, 1, shown, stream);
         if (is_cut)
             fputs("…", stream);
         *pending = blanks - before;
     } else {
         *pending += width;
     }
-    return rest + n + skip;
+    rest->text += n + skip;
 }
 
 /* A row of cells, as many lines as the longest needs; rests is overwritten. */
 static void
-put_row(FILE *stream, const struct text_table *self, const int *widths, const char **rests)
+put_row(FILE *stream, const struct text_table *self, const int *widths, struct cell_rest *rests)
 {
     bool more;
     do {
         int pending = 0;
         more = false;
         for (int i = 0; i < self->n_columns; i++) {
-            rests[i] = put_line(stream, &self->columns[i], widths[i], rests[i], &pending);
+            put_line(stream, self, i, widths[i], &rests[i], &pending);
             pending += GAP;
-            more = more || *rests[i] != '\0';
+            more = more || *rests[i].text != '\0';
         }
         putc('\n', stream);
     } while (more);
@@ -298,10 +341,10 @@ void
 text_table_write(const struct text_table *self, FILE *stream, int width)
 {
     int *widths = memory_alloc((size_t)self->n_columns + 1, sizeof *widths);
-    const char **rests = memory_alloc((size_t)self->n_columns + 1, sizeof *rests);
+    struct cell_rest *rests = memory_alloc((size_t)self->n_columns + 1, sizeof *rests);
     find_widths(self, width, widths);
     for (int i = 0; i < self->n_columns; i++)
-        rests[i] = self->columns[i].heading;
+        rests[i] = (struct cell_rest){ .text = self->columns[i].heading };
     put_row(stream, self, widths, rests);
     put_rule(stream, self, widths);
     for (int row = 0; row + self->n_columns <= self->n_cells; row += self->n_columns) {
@@ -310,7 +353,7 @@ text_table_write(const struct text_table *self, FILE *stream, int width)
             continue;
         }
         for (int i = 0; i < self->n_columns; i++)
-            rests[i] = self->cells[row + i];
+            rests[i] = (struct cell_rest){ .text = self->cells[row + i] };
         put_row(stream, self, widths, rests);
     }
     free(rests);

@@ -12,7 +12,8 @@ enum column_align { COLUMN_LEFT, COLUMN_RIGHT };
 enum column_fit {
     COLUMN_KEEP, /* stays as wide as its widest cell */
     COLUMN_WRAP, /* goes on in further lines */
-    COLUMN_CUT /* loses its end, marked by … */
+    /* Loses its end, marked by …; lines that would look alike then go on in further ones. */
+    COLUMN_CUT
 };
 
 struct text_table {
@@ -34,6 +35,8 @@ void text_table_cell(struct text_table *self, const char *format, ...)
 void text_table_rule(struct text_table *self); /* a line across, between two rows */
 /* Heading, rule, rows; two blanks between columns, none at a line's end. */
 void text_table_write(const struct text_table *self, FILE *stream, int width);
+/* The width that it needs where columns that may give way have no more than so many. */
+int text_table_least(const struct text_table *self, int columns);
 void text_table_free(struct text_table *self); /* of a zeroed or filled table */
 
 /* Columns on the screen that UTF-8 text takes; text without line ends. */

@@ -22,9 +22,9 @@ class ProgramTest(unittest.TestCase):
     def tearDown(self):
         self._folder.cleanup()
 
-    def run_program(self, *arguments, status=0, language="en"):
+    def run_program(self, *arguments, status=0, language="en", columns=120):
         """(stdout, stderr) of a run that ends with the status."""
-        environment = dict(os.environ, GONGJI_DATA=str(SOURCE))
+        environment = dict(os.environ, GONGJI_DATA=str(SOURCE), COLUMNS=str(columns))
         done = subprocess.run([GONGJI, *map(str, arguments), "--lang", language], cwd=self.folder,
                               env=environment, capture_output=True, text=True, timeout=120)
         self.assertEqual(done.returncode, status, done.stderr)

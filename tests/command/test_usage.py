@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The manner of all commands: help, languages, bad usage, exit statuses, the manual page."""
+import fcntl
+import os
+import pty
 import re
+import struct
 import subprocess
+import termios
 
 from program import GONGJI, SOURCE, ProgramTest, main
 
@@ -87,14 +92,46 @@ class BadUsage(ProgramTest):
         self.expect("option '--flows' lacks its value", "ledger", "x", "--flows")
 
     def test_an_unknown_language_is_no_language(self):
-        self.expect("zh or en", "--lang", "de", "ledger")
-        self.expect("zh or en", "ledger", "--lang", "de")
-        self.expect("zh or en", "--lang")
+        for arguments in (("--lang", "fr", "ledger"), ("--lang=fr",), ("ledger", "--lang", "fr"), ("--lang", "fr", "--help")):
+            self.expect("unknown language 'fr'; zh (Chinese) or en (English) is wanted", *arguments)
+        self.expect("--lang without a language; zh (Chinese) or en (English) is wanted", "--lang")
+        self.expect("--lang without a language", "run", "yantai", "--lang=")
+
+    def test_an_unknown_option_before_the_command_is_named(self):
+        self.expect("unknown option '--verbose' before the command", "--verbose", "run")
 
     def test_no_command_does_without_arguments(self):
         for command in commands():
             with self.subTest(command):
                 self.expect("; ", command)
+
+
+class Screen(ProgramTest):
+    def comparison(self, terminal=0, **environment):
+        """The lines of a comparison on a terminal of so many columns; 0: of none that are known."""
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, terminal, 0, 0))
+        process = subprocess.Popen([GONGJI, "run", "yantai-pre-reform", "yantai", "--persons", "1000"], stdout=slave,
+                                   stderr=subprocess.DEVNULL,
+                                   env={"LC_ALL": "C.UTF-8", "GONGJI_DATA": str(SOURCE), **environment})
+        os.close(slave)
+        text = b""
+        try:
+            while part := os.read(master, 4096):
+                text += part
+        except OSError:  # how a terminal ends once nobody writes to it
+            pass
+        os.close(master)
+        self.assertEqual(process.wait(timeout=60), 0)
+        return text.decode().replace("\r\n", "\n").splitlines()
+
+    def test_the_comparison_fits_the_terminal_then_columns_then_120(self):
+        for environment, width in (({"terminal": 72, "COLUMNS": "100"}, 72), ({"COLUMNS": "84"}, 84), ({}, 120),
+                                   ({"COLUMNS": "rubbish"}, 120), ({"terminal": 9}, 60), ({"terminal": 999}, 200)):
+            with self.subTest(environment=environment):
+                widest = max(map(len, self.comparison(**environment)))
+                self.assertLessEqual(widest, width)
+                self.assertGreater(widest, min(width - 20, 150))  # sentences fill the lines; the longest has 158
 
 
 class Streams(ProgramTest):

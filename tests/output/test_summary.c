@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/language.h"
+#include "base/memory.h"
 #include "engine/worlds.h"
 #include "made_up.h"
 #include "made_up_books.h"
@@ -21,16 +22,24 @@ summary_of(const struct made_up *made)
     return text;
 }
 
+enum { WIDTH = 120 };
+
 static char *
-comparison_of(const struct made_up *made, enum language language)
+comparison_in(const struct made_up *made, enum language language, int width, const char *directory)
 {
     char *text = NULL;
     size_t n = 0;
     FILE *stream = open_memstream(&text, &n);
     language_current = language;
-    comparison_write(stream, &made->result, &made->inputs, COMPARISON_WIDTH);
+    comparison_write(stream, &made->result, &made->inputs, width, directory);
     fclose(stream);
     return text;
+}
+
+static char *
+comparison_of(const struct made_up *made, enum language language)
+{
+    return comparison_in(made, language, WIDTH, NULL);
 }
 
 static bool
@@ -94,7 +103,7 @@ Test(summary, what_rounds_to_zero_has_no_sign_and_a_comma_is_quoted)
     made_up_free(&made);
 }
 
-Test(comparison, fits_into_120_columns_in_both_languages)
+Test(comparison, fits_into_any_screen_in_both_languages)
 {
     struct made_up made;
     made_up_make(&made);
@@ -108,10 +117,14 @@ Test(comparison, fits_into_120_columns_in_both_languages)
         made.result.cells[result_at(&made.result, s, 0, MEASURE_LOSERS, 0)].value = 0;
     }
     for (int language = 0; language < 2; language++) {
-        char *text = comparison_of(&made, (enum language)language);
-        for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n"))
-            cr_expect_leq(text_width(line), COMPARISON_WIDTH, "%s", line);
-        free(text);
+        for (int width = 60; width <= WIDTH; width += 10) {
+            char *text = comparison_in(&made, (enum language)language, width, NULL);
+            /* Whatever stands below, all is there. */
+            cr_expect(has(text, tr("Members", "个人")) && has(text, tr("Worse", "受损")));
+            for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n"))
+                cr_expect_leq(text_width(line), width, "%s", line);
+            free(text);
+        }
     }
     made_up_free(&made);
 }
@@ -140,6 +153,25 @@ Test(comparison, says_totals_and_yuan_per_insured_with_the_half_width)
     made_up_free(&made);
 }
 
+/* Two drafts of one long name, whose ids differ at their end. */
+Test(comparison, scenarios_stay_apart_however_narrow)
+{
+    static const char *const ids[] = { "draft-of-the-working-group-with-a-ratio-of-70",
+        "draft-of-the-working-group-with-a-ratio-of-75" };
+    struct made_up made;
+    made_up_make(&made);
+    struct run_scenario scenarios[2] = { made.inputs.scenarios[0], made.inputs.scenarios[1] };
+    for (int s = 0; s < 2; s++)
+        scenarios[s].id = ids[s];
+    made.inputs.scenarios = scenarios;
+    for (int width = 60; width <= WIDTH; width += 20) {
+        char *text = comparison_in(&made, LANGUAGE_EN, width, NULL);
+        cr_expect(has(text, "70") && has(text, "75"), "%s", text);
+        free(text);
+    }
+    made_up_free(&made);
+}
+
 /* Twelve years of the books of two scenarios, of which the second pools its counties. */
 static void
 add_books(struct made_up *made)
@@ -155,7 +187,7 @@ books_of(const struct made_up *made, enum language language)
     size_t n = 0;
     FILE *stream = open_memstream(&text, &n);
     language_current = language;
-    comparison_write_books(stream, &made->result, &made->inputs, COMPARISON_WIDTH);
+    comparison_write_books(stream, &made->result, &made->inputs, WIDTH);
     fclose(stream);
     return text;
 }
@@ -179,6 +211,50 @@ Test(comparison, of_several_years_it_shows_the_balance_and_when_it_turns_and_end
     made_up_free(&made);
 }
 
+/* The files are pointed to only where there are some. */
+Test(comparison, says_where_the_years_between_are)
+{
+    struct made_up made;
+    made_up_make(&made);
+    size_t n = (size_t)(made.result.n_scenarios * MEASURE_COUNT * made.result.n_groups);
+    struct estimate *cells = memory_alloc(12 * n, sizeof *cells);
+    memcpy(cells, made.result.cells, n * sizeof *cells);
+    free(made.result.cells);
+    made.result.cells = cells;
+    add_books(&made);
+    char *text = comparison_in(&made, LANGUAGE_EN, WIDTH, "output/a");
+    cr_expect(has(text, "The years between are in output/a/summary.csv."), "%s", text);
+    free(text);
+    text = comparison_in(&made, LANGUAGE_EN, WIDTH, NULL);
+    cr_expect(has(text, "With -o DIR the years between are in DIR/summary.csv."), "%s", text);
+    free(text);
+    books_free(&made.result.books);
+    made_up_free(&made);
+}
+
+/* The books' table as the year's: fewer years where there is no room for all, and two
+ * scenarios of one name told apart. */
+Test(comparison, balances_fit_into_any_screen)
+{
+    struct made_up made;
+    made_up_make(&made);
+    add_books(&made);
+    for (int width = 60; width <= WIDTH; width += 10) {
+        char *text = NULL;
+        size_t n = 0;
+        FILE *stream = open_memstream(&text, &n);
+        language_current = LANGUAGE_EN;
+        comparison_write_books(stream, &made.result, &made.inputs, width);
+        fclose(stream);
+        cr_expect(has(text, "2023") && has(text, "2034") && has(text, "yantai#2"), "%s", text);
+        for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n"))
+            cr_expect_leq(text_width(line), width, "%s", line);
+        free(text);
+    }
+    books_free(&made.result.books);
+    made_up_free(&made);
+}
+
 /* Of four worlds three meet a deficit, one an empty pool. */
 Test(comparison, says_in_how_many_worlds_it_comes)
 {
@@ -191,11 +267,11 @@ Test(comparison, says_in_how_many_worlds_it_comes)
     made.result.worlds = &worlds;
     for (int language = 0; language < 2; language++) {
         char *text = books_of(&made, (enum language)language);
-        cr_expect(has(text, "(75%)"), "%s", text);
-        cr_expect(has(text, "(25%)"), "%s", text);
+        cr_expect(has(text, "  75%"), "%s", text);
+        cr_expect(has(text, "  25%"), "%s", text);
         cr_expect(has(text, language == LANGUAGE_ZH ? "4 个情景" : "4 worlds"), "%s", text);
         for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n"))
-            cr_expect_leq(text_width(line), COMPARISON_WIDTH, "%s", line);
+            cr_expect_leq(text_width(line), WIDTH, "%s", line);
         free(text);
     }
     books_free(&made.result.books);

@@ -86,6 +86,44 @@ Test(table, a_column_that_may_be_cut_says_so_when_there_is_no_room)
         "烟台市职工…  7\n");
 }
 
+Test(table, what_would_be_cut_alike_goes_on_below)
+{
+    struct text_table table = { 0 };
+    text_table_column(&table, COLUMN_LEFT, COLUMN_CUT, "name");
+    text_table_column(&table, COLUMN_RIGHT, COLUMN_KEEP, "n");
+    text_table_cell(&table, "a-long-draft-of-70\nfirst");
+    text_table_cell(&table, "7");
+    text_table_cell(&table, "a-long-draft-of-75\nsecond");
+    text_table_cell(&table, "8");
+    text_table_cell(&table, "another-draft-of-75");
+    text_table_cell(&table, "9");
+    text_table_cell(&table, "another-draft-of-75");
+    text_table_cell(&table, "9");
+    check(&table, 14,
+        "name         n\n"
+        "──────────────\n"
+        "a-long-draf  7\n"
+        "t-of-70\n"
+        "first\n"
+        "a-long-draf  8\n"
+        "t-of-75\n"
+        "second\n"
+        "another-dr…  9\n"
+        "another-dr…  9\n");
+}
+
+Test(table, the_least_width_leaves_names_what_is_asked_for)
+{
+    struct text_table table = { 0 };
+    text_table_column(&table, COLUMN_LEFT, COLUMN_CUT, "name");
+    text_table_column(&table, COLUMN_RIGHT, COLUMN_KEEP, "n");
+    text_table_cell(&table, "烟台市职工门诊");
+    text_table_cell(&table, "123");
+    cr_expect_eq(text_table_least(&table, 8), 8 + 2 + 3);
+    cr_expect_eq(text_table_least(&table, 20), 14 + 2 + 3);
+    text_table_free(&table);
+}
+
 Test(table, a_column_that_wraps_goes_on_below)
 {
     struct text_table table = { 0 };
@@ -103,6 +141,17 @@ Test(table, a_column_that_wraps_goes_on_below)
         "   first part\n"
         "2  第二条，第\n"
         "   一款。\n");
+}
+
+Test(table, a_bracket_is_not_left_at_the_end_of_a_line)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *stream = open_memstream(&text, &n);
+    text_write(stream, "下行为人均（元）。", 13, 0);
+    fclose(stream);
+    cr_expect_str_eq(text, "下行为人均\n（元）。\n");
+    free(text);
 }
 
 Test(table, nothing_is_wider_than_asked_for_unless_it_must_be_kept)
