@@ -48,181 +48,185 @@ people_id(uint64_t person, int entered, char out[static PEOPLE_ID])
         snprintf(out, PEOPLE_ID, "p%09llu-%d", (unsigned long long)person, entered);
 }
 
-/* --- one person --- */
+/* --- a tile of persons --- */
+
+static bool
+registered(const struct people *self, const struct lives *lives, int i, uint32_t disease)
+{
+    return lives->disease[disease][i] >= self->registered[disease][lives->age[i]];
+}
 
 static uint16_t
-draw_diseases(const struct people *self, const struct tile_words *words, int i, int age,
-    uint32_t health_word)
+diseases_of(const struct people *self, const struct lives *lives, int i)
 {
-    if (!self->any_registered)
-        return 0;
-    int64_t health = variate_times(self->disease_loading, variate_at(&self->normal, health_word));
     uint32_t out = 0;
-    for (uint32_t d = 0; d < PEOPLE_DISEASES; d++) {
-        int64_t wanted = self->registered[d][age] - health;
-        uint32_t word = words->diseases[d / 4][d % 4][i];
-        if (variate_out_of_reach(&self->disease_reach, wanted, word))
-            continue;
-        int64_t own = variate_times(self->disease_rest, variate_at(&self->normal, word));
-        out |= (uint32_t)(own >= wanted) << d;
+    for (uint32_t left = lives->may_have[i]; left != 0; left &= left - 1) {
+        uint32_t disease = (uint32_t)__builtin_ctz(left);
+        out |= (uint32_t)registered(self, lives, i, disease) << disease;
     }
     return (uint16_t)out;
 }
 
+/* Bases as if nobody had retired since coming, and balances. */
 static void
-draw_money(const struct people *self, const struct life *life, int year, struct member *member,
-    struct person_traits *traits, int32_t wage_score, int32_t balance_score, uint32_t empty_word)
+draw_money(const struct people *self, const struct lives *lives, int year,
+    fen_t base[static PEOPLE_TILE], fen_t balance[static PEOPLE_TILE])
 {
     const struct year_terms *terms = people_terms(self, year);
-    int64_t month; /* log2 of the base or pension */
-    int status = life->status;
-    member->base = 0;
-    traits->wage_quintile = 5;
-    if (status == STATUS_RETIREE)
-        month = terms->pension + self->pension[member->sector];
-    else {
-        month = terms->wage + self->wage_add[status]
-            + variate_times(self->wage_spread, wage_score);
-        int quintile = 0;
-        for (int i = 0; i < 4; i++)
-            quintile += month - terms->wage > self->wage_quintile[i];
-        traits->wage_quintile = (uint8_t)quintile;
-        fen_t wage = variate_fen(&self->exp, month);
-        member->base = money_min(money_max(wage, terms->wage_floor), terms->wage_ceiling);
+    int32_t month[PEOPLE_TILE], held[PEOPLE_TILE];
+    for (int i = 0; i < PEOPLE_TILE; i++) {
+        int status = lives->status[i];
+        int64_t log = lives->wage[i] + (status == STATUS_RETIREE ? terms->pension : terms->wage);
+        month[i] = visit_level(log);
+        log += lives->held[i];
+        /* Those who came since the model's year had no more months than they are there. */
+        int months = 12 * (year - lives->entered[i]);
+        if (lives->entered[i] != 0 && months < self->balance_months[status])
+            log += self->balance_tenure[months] - self->balance_full[status];
+        held[i] = visit_level(log);
     }
-    member->balance = 0;
-    if (traits->fresh || self->balance_none[status] || empty_word < self->balance_empty[status])
-        return;
-    /* Those who came since the model's year had no more months than they are there. */
-    int64_t held = self->balance_add[status];
-    if (life->entered != 0 && 12 * (year - life->entered) < self->balance_months[status])
-        held += self->balance_tenure[12 * (year - life->entered)] - self->balance_full[status];
-    member->balance = variate_fen(&self->exp, month + held
-            + variate_times(self->balance_spread, balance_score));
+    variate_fens(&self->exp, month, PEOPLE_TILE, base);
+    variate_fens(&self->exp, held, PEOPLE_TILE, balance);
+    for (int i = 0; i < PEOPLE_TILE; i++) {
+        base[i] = lives->status[i] == STATUS_RETIREE
+            ? 0
+            : money_min(money_max(base[i], terms->wage_floor), terms->wage_ceiling);
+        if (lives->entered[i] == year || lives->empty[i])
+            balance[i] = 0;
+    }
 }
 
 static void
-draw_care(const struct people *self, const struct life *life, int origin_age, struct member *member,
-    uint32_t has, uint32_t begins, uint32_t lasts)
+draw_care(const struct people *self, const struct lives *lives, int i, int origin_age,
+    struct member *member)
 {
     member->ltc_from = DAY_MAX;
     member->ltc_to = DAY_MIN;
-    if (has >= self->ltc[origin_age])
+    if (lives->care[0][i] >= self->ltc[origin_age])
         return;
     /* Begins some time from two years before the model's year, or that of coming, to
      * one after it. */
-    day_t first = date_day((life->entered != 0 ? life->entered : self->year) - 2, 1, 1);
-    member->ltc_from = first + (day_t)variate_below(begins, 4 * 365);
+    day_t first = date_day((lives->entered[i] != 0 ? lives->entered[i] : self->year) - 2, 1, 1);
+    member->ltc_from = first + (day_t)variate_below(lives->care[1][i], 4 * 365);
     member->ltc_to = member->ltc_from + self->ltc_days / 2
-        + (day_t)variate_below(lasts, (uint32_t)self->ltc_days + 1);
+        + (day_t)variate_below(lives->care[2][i], (uint32_t)self->ltc_days + 1);
 }
 
 static void
-draw_insured(const struct people *self, const struct random_words *words, int status, int year,
-    const struct life *life, const month_t months[static 12], struct member *member)
+draw_insured(const struct people *self, const struct people_block *block,
+    const struct lives *lives, int i, struct member *member)
 {
+    const month_t *months = block->scratch->months;
+    const uint32_t(*words)[PEOPLE_TILE] = block->scratch->words->insured;
     /* After the model's year those who die and leave are told one by one. */
-    bool told = self->renewal && year > self->year;
+    bool told = self->renewal && block->year > self->year;
+    int entered = lives->entered[i], status = member->status;
     member->insured_from
-        = life->entered == year && life->entered != 0 ? date_month_first(months[0]) : DAY_MIN;
-    member->insured_to = told ? life->last : DAY_MAX;
+        = entered == block->year && entered != 0 ? block->scratch->first : DAY_MIN;
+    member->insured_to = told ? lives->last[i] : DAY_MAX;
     member->arrears = NULL;
     member->n_arrears = 0;
     if (self->leaving[status] == 0 && self->arrears[status] == 0)
         return;
-    if (!told && words->word[0] < self->leaving[status]) {
-        month_t month = months[1 + variate_below(words->word[1], 11)]; /* February to December */
-        if (words->word[0] < self->joining[status])
+    if (!told && words[0][i] < self->leaving[status]) {
+        month_t month = months[1 + variate_below(words[1][i], 11)]; /* February to December */
+        if (words[0][i] < self->joining[status])
             member->insured_from = date_month_first(month);
         else
             member->insured_to = date_month_first(month) - 1;
-    } else if (words->word[2] < self->arrears[status]) {
+    } else if (words[2][i] < self->arrears[status]) {
         uint32_t most = (uint32_t)self->arrears_months;
-        uint32_t which = variate_below(words->word[3], 12 * most);
+        uint32_t which = variate_below(words[3][i], 12 * most);
         uint32_t start = which / most, length = which % most + 1;
         member->arrears = &months[start];
         member->n_arrears = (uint16_t)(length < 12 - start ? length : 12 - start);
     }
 }
 
+/* Member and traits, but for the household and what the claims cost. */
 static void
-set_status(const struct life *life, day_t first_of_year, struct member *member)
+put_person(const struct people *self, struct people_block *block, const struct lives *lives,
+    int i, int person, fen_t base, fen_t balance)
 {
-    bool male = life->kind >= KIND_MALE_ENTERPRISE;
-    member->birth = life->birth;
-    member->sex = male ? SEX_MALE : SEX_FEMALE;
-    member->sector = life->kind == KIND_FEMALE_PUBLIC || life->kind == KIND_MALE_PUBLIC
-        ? SECTOR_PUBLIC
-        : SECTOR_ENTERPRISE;
-    member->retired_on = life->retires;
-    if (member->retired_on <= first_of_year) {
-        member->status = STATUS_RETIREE;
-        member->retired_on = DAY_MIN;
-    } else
-        member->status = life->status == STATUS_FLEXIBLE ? STATUS_FLEXIBLE : STATUS_EMPLOYEE;
-}
-
-static uint8_t
-draw_county(const struct people *self, uint32_t word, struct member *member)
-{
-    int county = 0;
-    while (county + 1 < self->n_counties && word >= self->county_bound[county])
-        county++;
-    member->county = self->n_counties != 0 ? self->counties[county] : NAME_NONE;
-    return (uint8_t)county;
-}
-
-static struct random_words
-word_of(const uint32_t columns[4][PEOPLE_TILE], int i)
-{
-    return (struct random_words){ { columns[0][i], columns[1][i], columns[2][i], columns[3][i] } };
-}
-
-static void
-draw_person(const struct people *self, struct people_block *block, int person, int i)
-{
-    const struct life *life = &block->scratch->lives[person];
     struct member *member = &block->members[person];
     struct person_traits *traits = &block->traits[person];
-    struct person_state *state = &block->scratch->states[person];
-    const struct tile_words *words = block->scratch->words;
-    const uint32_t(*what)[PEOPLE_TILE] = words->person[1], (*health)[PEOPLE_TILE] = words->person[2],
-        (*care)[PEOPLE_TILE] = words->person[3];
-    int years = block->year - (life->entered != 0 ? life->entered : self->year);
-    int origin_age = life->age - years > 0 ? life->age - years : 0;
-    *member = (struct member){ .household = NAME_NONE };
-    set_status(life, block->scratch->first, member);
-    traits->entered = (uint16_t)life->entered;
-    traits->fresh = life->entered != 0 && years == 0;
-    traits->fate = life->fate;
-    state->age = life->age;
-    state->last = self->renewal && block->year > self->year ? life->last : DAY_MAX;
-    state->status = member->status;
-    state->settled = what[3][i] < self->settled[member->status];
-    traits->age_band = people_age_band(state->age);
-    traits->county = draw_county(self, what[0][i], member);
-    draw_money(self, life, block->year, member, traits, words->wage[i], words->balance[i],
-        care[0][i]);
-    if (member->status == STATUS_RETIREE) {
-        member->base = 0;
-        traits->wage_quintile = 5;
+    int kind = lives->kind[i], entered = lives->entered[i];
+    int years = block->year - (entered != 0 ? entered : self->year);
+    bool retired = lives->retires[i] <= block->scratch->first;
+    uint16_t diseases = diseases_of(self, lives, i);
+    uint32_t chronic = diseases & ((1U << MODEL_CHRONIC) - 1);
+    *member = (struct member){ .birth = lives->birth[i],
+        .retired_on = retired ? DAY_MIN : lives->retires[i],
+        .base = retired ? 0 : base,
+        .balance = balance,
+        .household = NAME_NONE,
+        .county = self->n_counties != 0 ? self->counties[lives->county[i]] : NAME_NONE,
+        .n_chronic = (uint16_t)__builtin_popcount(chronic),
+        .status = retired ? STATUS_RETIREE
+            : lives->status[i] == STATUS_FLEXIBLE ? STATUS_FLEXIBLE : STATUS_EMPLOYEE,
+        .sector = kind == KIND_FEMALE_PUBLIC || kind == KIND_MALE_PUBLIC ? SECTOR_PUBLIC
+                                                                         : SECTOR_ENTERPRISE,
+        .sex = kind >= KIND_MALE_ENTERPRISE ? SEX_MALE : SEX_FEMALE,
+        .psychiatric = (chronic >> 2 & 1) != 0 }; /* third of model_chronic_words */
+    draw_care(self, lives, i, lives->age[i] - years > 0 ? lives->age[i] - years : 0, member);
+    draw_insured(self, block, lives, i, member);
+    traits->age_band = people_age_band(lives->age[i]);
+    traits->county = lives->county[i];
+    traits->wage_quintile = retired ? 5 : lives->quintile[i];
+    traits->diseases = diseases;
+    traits->tie = block->scratch->words->more[1][i];
+    traits->entered = (uint16_t)entered;
+    traits->fresh = entered != 0 && years == 0;
+    traits->fate = lives->fate[i];
+}
+
+/* --- numbers of claims --- */
+
+/* Of a stream, from its word of each person's. */
+static void
+draw_numbers(const struct people *self, const struct people_scratch *scratch,
+    const struct lives *lives, int index, const uint32_t words[PEOPLE_TILE],
+    struct person_state *states)
+{
+    const struct stream *stream = &self->streams[index];
+    int32_t own[PEOPLE_TILE], score[PEOPLE_TILE];
+    if (!stream->any) {
+        for (int i = 0; i < PEOPLE_TILE; i++)
+            states[i].n[index] = 0;
+        return;
     }
-    state->health = life->health;
-    state->cost = (int32_t)(variate_times(self->cost_loading, life->health)
-        + variate_times(self->cost_rest, life->cost));
-    state->diseases = draw_diseases(self, words, i, life->age, health[0][i]);
-    traits->diseases = state->diseases;
-    uint32_t chronic = state->diseases & ((1U << MODEL_CHRONIC) - 1);
-    member->n_chronic = (uint16_t)__builtin_popcount(chronic);
-    member->psychiatric = (chronic >> 2 & 1) != 0; /* third of model_chronic_words */
-    draw_care(self, life, origin_age, member, care[1][i], care[2][i], care[3][i]);
-    const struct random_words insured = word_of(words->insured, i);
-    draw_insured(self, &insured, member->status, block->year, life, block->scratch->months,
-        member);
-    state->counts = word_of(words->counts, i);
-    state->visits = words->visits[i];
-    state->stays = words->more[0][i];
-    traits->tie = words->more[1][i];
+    variate_many(&self->normal, words, PEOPLE_TILE, own);
+    variate_mix(stream->loading, lives->health, stream->rest, own, PEOPLE_TILE, score);
+    for (int i = 0; i < PEOPLE_TILE; i++) {
+        int table = stream->count[states[i].status][states[i].age], n = 0;
+        if (table >= 0 && score[i] > scratch->counts.first[table])
+            n = variate_count_at(&scratch->counts.counts[table], score[i]);
+        states[i].n[index] = (uint16_t)n;
+    }
+}
+
+static void
+draw_states(const struct people *self, const struct people_block *block,
+    const struct lives *lives, int start)
+{
+    const struct people_scratch *scratch = block->scratch;
+    struct person_state *states = &scratch->states[start];
+    bool told = self->renewal && block->year > self->year;
+    int32_t cost[PEOPLE_TILE];
+    variate_mix(self->cost_loading, lives->health, self->cost_rest, lives->cost, PEOPLE_TILE, cost);
+    for (int i = 0; i < PEOPLE_TILE; i++) {
+        struct person_state *state = &states[i];
+        state->health = lives->health[i];
+        state->cost = cost[i];
+        state->last = told ? lives->last[i] : DAY_MAX;
+        state->diseases = block->traits[start + i].diseases;
+        state->age = lives->age[i];
+        state->status = block->members[start + i].status;
+        state->settled = lives->settles[i] < self->settled[state->status];
+    }
+    for (int index = 0; index < STREAM_INPATIENT; index++)
+        draw_numbers(self, scratch, lives, index, scratch->words->counts[index], states);
+    draw_numbers(self, scratch, lives, STREAM_INPATIENT, scratch->words->more[0], states);
 }
 
 /* --- a block --- */
@@ -248,7 +252,7 @@ reserve(struct people_block *block, int n)
     block->scratch->states
         = memory_resize(block->scratch->states, size, sizeof *block->scratch->states);
     block->scratch->lives
-        = memory_resize(block->scratch->lives, size, sizeof *block->scratch->lives);
+        = memory_resize(block->scratch->lives, size / PEOPLE_TILE, sizeof *block->scratch->lives);
 }
 
 static void
@@ -260,96 +264,52 @@ draw_columns(const struct people *self, uint64_t first, int year, int purpose, i
         (uint32_t)index, columns);
 }
 
-/* Those that something depends on; the others stay what they are. */
+/* Households of a tile's persons but for those from n on. */
 static void
-draw_words(const struct people *self, uint64_t first, int year, struct tile_words *out)
+put_households(struct people_block *block, const struct lives *lives, int start, int *ordered)
 {
-    for (int i = 0; i < 4; i++)
-        draw_columns(self, first, 0, PURPOSE_PERSON, i, out->person[i]);
-    for (int i = 0; i < 3 && self->any_registered; i++)
-        draw_columns(self, first, 0, PURPOSE_DISEASES, i, out->diseases[i]);
-    if (self->any_gaps)
-        draw_columns(self, first, year, PURPOSE_INSURED, 0, out->insured);
-    draw_columns(self, first, year, PURPOSE_COUNTS, 0, out->counts);
-    draw_columns(self, first, year, PURPOSE_COUNTS, 1, out->more);
-}
-
-static void
-put_words(uint32_t columns[4][PEOPLE_TILE], int i, struct random_words words)
-{
-    for (int w = 0; w < 4; w++)
-        columns[w][i] = words.word[w];
-}
-
-/* Brings a tile's lives to the year, from the year that the scratch holds or from the
- * model's own, and puts the words of those who came since in place. */
-static void
-draw_lives(const struct people *self, struct people_block *block, int start,
-    const struct life origins[static PEOPLE_TILE])
-{
-    struct people_scratch *scratch = block->scratch;
-    struct tile_words *words = scratch->words;
-    struct life *lives = &scratch->lives[start];
-    uint64_t first = block->first + (uint64_t)start;
-    int from = scratch->lives_year;
-    if (start >= scratch->n_lives) {
-        from = self->year;
-        memcpy(lives, origins, PEOPLE_TILE * sizeof *lives);
-        people_begin_lives(self, first, words->person[2], lives);
-    }
-    people_move_lives(self, first, from, block->year, lives);
-    for (int i = 0; i < PEOPLE_TILE; i++) {
-        uint64_t number = first + (uint64_t)i;
-        uint32_t entered = (uint32_t)lives[i].entered;
-        if (entered == 0)
-            continue;
-        for (uint32_t k = 1; k < 4; k++)
-            put_words(words->person[k], i,
-                random_at(self->key, number, entered, PURPOSE_PERSON, k));
-        for (uint32_t k = 0; k < 3 && self->any_registered; k++)
-            put_words(words->diseases[k], i,
-                random_at(self->key, number, entered, PURPOSE_DISEASES, k));
-    }
-}
-
-/* A tile is drawn whole, so that households don't depend on where the run ends;
- * persons from n on are then left out. */
-static void
-draw_tile(const struct people *self, struct people_block *block, int start, int *ordered)
-{
-    uint8_t age[PEOPLE_TILE], sex[PEOPLE_TILE], leader[PEOPLE_TILE];
-    struct life origins[PEOPLE_TILE];
-    uint32_t mask[PEOPLE_TILE];
-    uint64_t first = block->first + (uint64_t)start;
-    struct tile_words *words = block->scratch->words;
-    draw_words(self, first, block->year, words);
-    for (int i = 0; i < PEOPLE_TILE; i++) {
-        const struct random_words who = word_of(words->person[0], i);
-        people_origin(self, &who, &origins[i]);
-        age[i] = origins[i].age;
-        sex[i] = origins[i].kind >= KIND_MALE_ENTERPRISE ? SEX_MALE : SEX_FEMALE;
-    }
-    people_match(self, words->person[2], age, sex, leader, mask);
-    draw_lives(self, block, start, origins);
-    variate_many(&self->normal, words->person[1][1], PEOPLE_TILE, words->wage);
-    variate_many(&self->normal, words->person[1][2], PEOPLE_TILE, words->balance);
-    variate_many(&self->normal, words->counts[STREAM_OUTPATIENT], PEOPLE_TILE, words->visits);
-    for (int i = 0; i < PEOPLE_TILE; i++)
-        draw_person(self, block, start + i, i);
     int here = block->n - start;
     uint32_t kept = here >= PEOPLE_TILE ? UINT32_MAX : (1U << here) - 1;
     for (int i = 0; i < PEOPLE_TILE && i < here; i++) {
-        if (leader[i] != i)
+        uint32_t mask = lives->household[i];
+        if (lives->leader[i] != i)
             continue;
         block->household_start[block->n_households++] = *ordered;
-        bool alone = (mask[i] & (mask[i] - 1)) == 0;
-        for (uint32_t left = mask[i] & kept; left != 0; left &= left - 1) {
+        bool alone = (mask & (mask - 1)) == 0;
+        for (uint32_t left = mask & kept; left != 0; left &= left - 1) {
             int person = start + __builtin_ctz(left);
             block->order[(*ordered)++] = person;
             if (!alone)
                 block->members[person].household = (uint32_t)(block->first + (uint64_t)(start + i));
         }
     }
+}
+
+/* A tile is drawn whole, so that households don't depend on where the run ends;
+ * persons from n on are then left out. Its lives go on from the year that the scratch
+ * holds or from the model's own. */
+static void
+draw_tile(const struct people *self, struct people_block *block, int start, int *ordered)
+{
+    struct people_scratch *scratch = block->scratch;
+    struct tile_words *words = scratch->words;
+    struct lives *lives = &scratch->lives[start / PEOPLE_TILE];
+    uint64_t first = block->first + (uint64_t)start;
+    bool held = start < scratch->n_lives;
+    fen_t base[PEOPLE_TILE], balance[PEOPLE_TILE];
+    if (!held)
+        people_begin_lives(self, first, words, lives);
+    people_move_lives(
+        self, first, held ? scratch->lives_year : self->year, block->year, words, lives);
+    if (self->any_gaps)
+        draw_columns(self, first, block->year, PURPOSE_INSURED, 0, words->insured);
+    draw_columns(self, first, block->year, PURPOSE_COUNTS, 0, words->counts);
+    draw_columns(self, first, block->year, PURPOSE_COUNTS, 1, words->more);
+    draw_money(self, lives, block->year, base, balance);
+    for (int i = 0; i < PEOPLE_TILE; i++)
+        put_person(self, block, lives, i, start + i, base[i], balance[i]);
+    put_households(block, lives, start, ordered);
+    draw_states(self, block, lives, start);
 }
 
 /* The claims' places in the block from `start` on: by household, in it by the day they

@@ -54,18 +54,8 @@ level_of(const struct drawing *d, const struct person_state *state, const struct
         + variate_times(stream->person_spread, state->cost));
 }
 
-/* How many claims of a stream whose own score is as given. */
-static int
-count_at(const struct drawing *d, const struct stream *stream, int32_t own)
-{
-    int table = stream->count[d->state->status][d->state->age];
-    if (table < 0)
-        return 0;
-    int64_t score = variate_times(stream->loading, d->state->health) + variate_times(stream->rest, own);
-    return variate_count_at(&d->scratch->counts.counts[table], (int32_t)score);
-}
-
-/* The same from the word of its score, which is seldom looked up where claims are rare. */
+/* How many claims of a stream, from the word of its own score, which is seldom looked up
+ * where claims are rare. */
 static int
 count_of(const struct drawing *d, int index, uint32_t word)
 {
@@ -73,12 +63,12 @@ count_of(const struct drawing *d, int index, uint32_t word)
     int table = stream->count[d->state->status][d->state->age];
     if (table < 0)
         return 0;
-    const struct variate_count *counts = &d->scratch->counts.counts[table];
+    const struct counts_of_year *counts = &d->scratch->counts;
     int64_t health = variate_times(stream->loading, d->state->health);
-    if (counts->n == 0
-        || variate_out_of_reach(&stream->reach, counts->threshold[0] - health, word))
+    if (variate_out_of_reach(&stream->reach, counts->first[table] - health, word))
         return 0;
-    return count_at(d, stream, variate_at(&d->people->normal, word));
+    int64_t score = health + variate_times(stream->rest, variate_at(&d->people->normal, word));
+    return variate_count_at(&counts->counts[table], (int32_t)score);
 }
 
 /* What behaviour needs of the claim at a place; i: of the chunk. */
@@ -243,16 +233,16 @@ add_further(struct drawing *d, int n)
 }
 
 static void
-add_visits(struct drawing *d, int index, uint32_t word)
+add_visits(struct drawing *d, int index)
 {
-    add_run(d, &d->scratch->runs[index], count_of(d, index, word), NAME_NONE);
+    add_run(d, &d->scratch->runs[index], d->state->n[index], NAME_NONE);
 }
 
 /* A person stays with one drug through the year. */
 static void
-add_drugs(struct drawing *d, uint32_t word)
+add_drugs(struct drawing *d)
 {
-    int n = count_of(d, STREAM_NEGOTIATED_DRUG, word);
+    int n = d->state->n[STREAM_NEGOTIATED_DRUG];
     if (n == 0)
         return;
     struct random_words first = words_at(d, PURPOSE_CLAIM + STREAM_NEGOTIATED_DRUG, UINT32_MAX);
@@ -300,7 +290,7 @@ sort_by_date(struct claim *stays, uint32_t *order, int n)
 /* Stays don't overlap: a later one waits for the day after the earlier one's
  * discharge, and all end within the year. */
 static void
-draw_stays(struct drawing *d, uint32_t word)
+draw_stays(struct drawing *d)
 {
     enum { STAYS_MAX = 48 };
     const struct people *people = d->people;
@@ -308,8 +298,7 @@ draw_stays(struct drawing *d, uint32_t word)
     struct visit_chunk *chunk = d->scratch->chunk;
     struct claim stays[STAYS_MAX];
     uint32_t order[STAYS_MAX];
-    int n = count_of(d, STREAM_INPATIENT, word);
-    n = n < STAYS_MAX ? n : STAYS_MAX;
+    int n = d->state->n[STREAM_INPATIENT] < STAYS_MAX ? d->state->n[STREAM_INPATIENT] : STAYS_MAX;
     if (n == 0)
         return;
     struct visit_source source = source_of(d, STREAM_INPATIENT, PURPOSE_CLAIM + STREAM_INPATIENT);
@@ -354,23 +343,22 @@ draw_stays(struct drawing *d, uint32_t word)
 static void
 count_person(struct drawing *d, struct person_span *span)
 {
-    const struct random_words *counts = &d->state->counts;
     span->from = d->n;
-    int visits = count_at(d, &d->people->streams[STREAM_OUTPATIENT], d->state->visits);
-    add_run(d, &d->scratch->runs[STREAM_OUTPATIENT], visits, NAME_NONE);
-    add_visits(d, STREAM_EMERGENCY, counts->word[STREAM_EMERGENCY]);
-    add_drugs(d, counts->word[STREAM_NEGOTIATED_DRUG]);
-    add_visits(d, STREAM_DAY_SURGERY, counts->word[STREAM_DAY_SURGERY]);
+    add_visits(d, STREAM_OUTPATIENT);
+    add_visits(d, STREAM_EMERGENCY);
+    add_drugs(d);
+    add_visits(d, STREAM_DAY_SURGERY);
     for (uint32_t left = d->state->diseases; left != 0; left &= left - 1) {
         uint32_t disease = (uint32_t)__builtin_ctz(left);
         struct random_words words = words_at(d, PURPOSE_COUNTS, 2 + disease);
-        add_visits(d, STREAM_DISEASES + (int)disease, words.word[0]);
+        int index = STREAM_DISEASES + (int)disease;
+        add_run(d, &d->scratch->runs[index], count_of(d, index, words.word[0]), NAME_NONE);
     }
     span->stays_from = d->n;
-    draw_stays(d, d->state->stays);
+    draw_stays(d);
     span->stays_to = d->n;
     if (d->with_potential)
-        add_further(d, visits);
+        add_further(d, d->state->n[STREAM_OUTPATIENT]);
     span->to = d->n;
 }
 
@@ -584,9 +572,8 @@ people_visits(const struct people *self, struct people_block *block)
     struct drawing d = drawing_of(self, block);
     int *start = block->visit_start, n = 0;
     for (int i = 0; i < block->n; i++) {
-        d.state = &scratch->states[i];
         start[i] = n;
-        n += count_at(&d, &self->streams[STREAM_OUTPATIENT], d.state->visits);
+        n += scratch->states[i].n[STREAM_OUTPATIENT];
     }
     start[block->n] = n;
     block->n_visits = 0;

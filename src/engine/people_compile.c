@@ -283,6 +283,7 @@ compile_health(struct compiler *c)
     variate_reach_init(&people->disease_reach, people->disease_rest);
     for (int i = 0; i < PEOPLE_DISEASES; i++) {
         bool chronic;
+        people->registered_least[i] = INT32_MAX;
         const char *name = people_disease_name(i, &chronic);
         people->diseases[i] = names_add(c->names, name, strlen(name));
         const struct model_value *registered
@@ -293,6 +294,8 @@ compile_health(struct compiler *c)
             people->registered[i][age] = share <= 0 ? INT32_MAX
                 : share >= 1                        ? INT32_MIN
                                                     : variate_fixed(gsl_cdf_ugaussian_Qinv(share));
+            if (people->registered[i][age] < people->registered_least[i])
+                people->registered_least[i] = people->registered[i][age];
         }
     }
     people->n_drugs = (int)model_number(model, BENEFIT_NEGOTIATED_DRUG, "drugs");
@@ -469,6 +472,7 @@ compile_counts(struct compiler *c, struct stream *stream, int disease)
             stream->count[status][age] = (int16_t)count_table(c, poisson,
                 cell_of(mean, status, disease, age, 0) * scale * relative,
                 cell_of(size, status, disease, age, 0), benefit, mean);
+            stream->any = stream->any || stream->count[status][age] >= 0;
         }
     }
 }
@@ -536,6 +540,7 @@ people_compile(const struct model *model, uint64_t seed, struct names *names,
     for (int stream = 0; stream < STREAM_COUNT; stream++)
         compile_stream(&c, stream);
     compile_stays(&c);
+    self->count_first = people_count_first(self->counts, self->n_counts);
     people_compile_visits(self);
     if (problems->n + problems->left_out == before)
         return self;
@@ -555,6 +560,7 @@ people_free(struct people *self)
     people_free_years(self);
     people_free_potential(self);
     free(self->counts);
+    free(self->count_first);
     free(self->count_keys);
     free(self->gammas);
     free(self->gamma_shapes);

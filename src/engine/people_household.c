@@ -60,8 +60,9 @@ join(int a, int b, uint8_t *leader, uint32_t *mask)
 }
 
 void
-people_match(const struct people *self, const uint32_t words[4][PEOPLE_TILE], const uint8_t *age,
-    const uint8_t *sex, uint8_t leader[static PEOPLE_TILE], uint32_t mask[static PEOPLE_TILE])
+people_match(const struct people *self, const uint32_t *couples, const uint32_t *parents,
+    const uint8_t *age, const uint8_t *sex, uint8_t leader[static PEOPLE_TILE],
+    uint32_t mask[static PEOPLE_TILE])
 {
     uint32_t husbands = 0, wives = 0, children = 0, paired = 0;
     for (int i = 0; i < PEOPLE_TILE; i++) {
@@ -71,10 +72,10 @@ people_match(const struct people *self, const uint32_t words[4][PEOPLE_TILE], co
     if (self->couple == 0 && self->child == 0)
         return;
     for (int i = 0; i < PEOPLE_TILE; i++) {
-        bool seeks = age[i] >= ADULT && words[2][i] < self->couple;
+        bool seeks = age[i] >= ADULT && couples[i] < self->couple;
         husbands |= (uint32_t)(seeks && sex[i] == SEX_MALE) << i;
         wives |= (uint32_t)(seeks && sex[i] == SEX_FEMALE) << i;
-        children |= (uint32_t)(age[i] <= CHILD_OLDEST && words[3][i] < self->child) << i;
+        children |= (uint32_t)(age[i] <= CHILD_OLDEST && parents[i] < self->child) << i;
     }
     for (uint32_t left = husbands; left != 0; left &= left - 1) {
         int husband = __builtin_ctz(left), wife = nearest_wife(husband, wives, age);

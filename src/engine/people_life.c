@@ -104,105 +104,195 @@ draw_birth(int year, int age, uint32_t word)
     return first + (day_t)variate_below(word, (uint32_t)(last - first + 1));
 }
 
-void
-people_origin(const struct people *self, const struct random_words *words, struct life *out)
+static int
+sex_of(int kind)
 {
-    uint32_t who = words->word[0];
+    return kind >= KIND_MALE_ENTERPRISE ? SEX_MALE : SEX_FEMALE;
+}
+
+/* The diseases that the person may be registered with at some age, and the scores that
+ * decide at which. */
+static void
+bring_diseases(const struct people *self, const struct tile_words *words, int i,
+    struct lives *lives)
+{
+    lives->may_have[i] = 0;
+    if (!self->any_registered)
+        return;
+    int64_t health = variate_times(
+        self->disease_loading, variate_at(&self->normal, words->person[2][0][i]));
+    uint32_t may_have = 0;
+    for (uint32_t d = 0; d < PEOPLE_DISEASES; d++) {
+        int64_t wanted = self->registered_least[d] - health;
+        uint32_t word = words->diseases[d / 4][d % 4][i];
+        if (variate_out_of_reach(&self->disease_reach, wanted, word))
+            continue;
+        int64_t own = variate_times(self->disease_rest, variate_at(&self->normal, word));
+        lives->disease[d][i] = (int32_t)(own + health);
+        may_have |= (uint32_t)(own >= wanted) << d;
+    }
+    lives->may_have[i] = (uint16_t)may_have;
+}
+
+/* What the person keeps from the day of coming on; birth, status and kind are known. */
+static void
+bring(const struct people *self, const struct tile_words *words, int i, struct lives *lives)
+{
+    const uint32_t(*what)[PEOPLE_TILE] = words->person[1], (*care)[PEOPLE_TILE] = words->person[3];
+    int status = lives->status[i], kind = lives->kind[i], county = 0;
+    while (county + 1 < self->n_counties && what[0][i] >= self->county_bound[county])
+        county++;
+    lives->county[i] = (uint8_t)county;
+    lives->settles[i] = what[3][i];
+    if (status == STATUS_RETIREE) {
+        bool public = kind == KIND_FEMALE_PUBLIC || kind == KIND_MALE_PUBLIC;
+        lives->wage[i] = self->pension[public ? SECTOR_PUBLIC : SECTOR_ENTERPRISE];
+        lives->quintile[i] = 5;
+    } else {
+        int64_t wage = self->wage_add[status] + variate_times(self->wage_spread, words->wage[i]);
+        int quintile = 0;
+        for (int k = 0; k < 4; k++)
+            quintile += wage > self->wage_quintile[k];
+        lives->wage[i] = (int32_t)wage;
+        lives->quintile[i] = (uint8_t)quintile;
+    }
+    lives->empty[i] = self->balance_none[status] || care[0][i] < self->balance_empty[status];
+    lives->held[i] = (int32_t)(self->balance_add[status]
+        + variate_times(self->balance_spread, words->balance[i]));
+    for (int k = 0; k < 3; k++)
+        lives->care[k][i] = care[1 + k][i];
+    bring_diseases(self, words, i, lives);
+}
+
+static void
+draw_columns(const struct people *self, uint64_t first, uint32_t purpose, uint32_t index,
+    uint32_t out[4][PEOPLE_TILE])
+{
+    uint32_t *const columns[4] = { out[0], out[1], out[2], out[3] };
+    random_columns(self->key, first, PEOPLE_TILE, 0, purpose, index, columns);
+}
+
+/* The first under a number; words: PURPOSE_PERSON 0. */
+static void
+draw_origin(const struct people *self, const uint32_t words[4][PEOPLE_TILE], int i,
+    struct lives *out)
+{
+    uint32_t who = words[0][i];
     int status = who < self->retired_bound ? STATUS_RETIREE
         : who < self->flexible_bound       ? STATUS_FLEXIBLE
                                            : STATUS_EMPLOYEE;
-    int age = variate_wheel_at(&self->ages[status == STATUS_RETIREE], words->word[1]);
-    out->entered = 0;
-    out->status = (uint8_t)status;
-    out->age = (uint8_t)age;
-    out->kind = draw_kind(self, status, age, words->word[2]);
-    out->birth = self->birth_first[age]
-        + (day_t)variate_below(words->word[3], self->birth_days[age]);
-    out->retires = people_retires(self, out->birth, status, out->kind);
+    int age = variate_wheel_at(&self->ages[status == STATUS_RETIREE], words[1][i]);
+    int kind = draw_kind(self, status, age, words[2][i]);
+    out->entered[i] = 0;
+    out->status[i] = (uint8_t)status;
+    out->came_at[i] = out->age[i] = (uint8_t)age;
+    out->kind[i] = (uint8_t)kind;
+    out->birth[i] = self->birth_first[age]
+        + (day_t)variate_below(words[3][i], self->birth_days[age]);
+    out->retires[i] = people_retires(self, out->birth[i], status, kind);
+}
+
+static void
+put_words(uint32_t columns[4][PEOPLE_TILE], int i, struct random_words words)
+{
+    for (int w = 0; w < 4; w++)
+        columns[w][i] = words.word[w];
 }
 
 /* Somebody new under the number, on 1 January. */
 static void
-enter(const struct people *self, uint64_t number, int year, struct life *life)
+enter(const struct people *self, uint64_t number, int year, int i, struct tile_words *words,
+    struct lives *lives)
 {
-    struct random_words words = random_at(self->key, number, (uint32_t)year, PURPOSE_PERSON, 0);
-    struct random_words health = random_at(self->key, number, (uint32_t)year, PURPOSE_PERSON, 2);
-    int status = words.word[0] < self->entry_flexible ? STATUS_FLEXIBLE : STATUS_EMPLOYEE;
-    int age = variate_wheel_at(&self->entry_age, words.word[1]);
-    life->entered = (int16_t)year;
-    life->status = (uint8_t)status;
-    life->age = (uint8_t)age;
-    life->kind = draw_kind(self, status, age, words.word[2]);
-    life->birth = draw_birth(year, age, words.word[3]);
-    life->retires = people_retires(self, life->birth, status, life->kind);
-    life->health = variate_at(&self->normal, health.word[0]);
-    life->cost = variate_at(&self->normal, health.word[1]);
+    for (uint32_t k = 0; k < 4; k++)
+        put_words(words->person[k], i,
+            random_at(self->key, number, (uint32_t)year, PURPOSE_PERSON, k));
+    for (uint32_t k = 0; k < 3 && self->any_registered; k++)
+        put_words(words->diseases[k], i,
+            random_at(self->key, number, (uint32_t)year, PURPOSE_DISEASES, k));
+    const uint32_t(*who)[PEOPLE_TILE] = words->person[0];
+    int status = who[0][i] < self->entry_flexible ? STATUS_FLEXIBLE : STATUS_EMPLOYEE;
+    int age = variate_wheel_at(&self->entry_age, who[1][i]);
+    int kind = draw_kind(self, status, age, who[2][i]);
+    lives->entered[i] = (int16_t)year;
+    lives->status[i] = (uint8_t)status;
+    lives->came_at[i] = lives->age[i] = (uint8_t)age;
+    lives->kind[i] = (uint8_t)kind;
+    lives->birth[i] = draw_birth(year, age, who[3][i]);
+    lives->retires[i] = people_retires(self, lives->birth[i], status, kind);
+    lives->health[i] = variate_at(&self->normal, words->person[2][0][i]);
+    lives->cost[i] = variate_at(&self->normal, words->person[2][1][i]);
+    words->wage[i] = variate_at(&self->normal, words->person[1][1][i]);
+    words->balance[i] = variate_at(&self->normal, words->person[1][2][i]);
+    bring(self, words, i, lives);
 }
 
 static void
-end_life(struct life *life, enum fate fate, day_t last)
+end_life(struct lives *lives, int i, enum fate fate, day_t last)
 {
-    life->fate = (uint8_t)fate;
-    life->last = last;
+    lives->fate[i] = (uint8_t)fate;
+    lives->last[i] = last;
 }
 
-/* The last day under insurance, if that comes within the year: of death any day, of
+/* The last day under insurance, where it comes within the year: of death any day, of
  * leaving a month's last, of making room a year's. */
 static void
-draw_last(const struct people *self, const struct random_words *words, int year,
-    struct life *life)
+draw_fates(const struct people *self, uint64_t first, int year, struct lives *lives)
 {
-    day_t first = date_day(year, 1, 1);
-    int sex = life->kind >= KIND_MALE_ENTERPRISE ? SEX_MALE : SEX_FEMALE;
-    if (words->word[0] < self->death[sex][life->age]) {
-        uint32_t days = (uint32_t)(date_day(year + 1, 1, 1) - first);
-        end_life(life, FATE_DIES, first + (day_t)variate_below(words->word[2], days));
-        return;
+    uint32_t words[4][PEOPLE_TILE];
+    uint32_t *const columns[4] = { words[0], words[1], words[2], words[3] };
+    for (int i = 0; i < PEOPLE_TILE; i++) {
+        lives->fate[i] = FATE_STAYS;
+        lives->last[i] = DAY_MAX;
     }
-    int status = life->retires <= first ? STATUS_RETIREE : life->status;
-    if (words->word[1] < self->exit[status][life->age]) {
-        month_t next = date_month_of(year, 1) + 1 + (month_t)variate_below(words->word[3], 12);
-        end_life(life, FATE_LEAVES, date_month_first(next) - 1);
-        return;
-    }
-    /* The numbers drawn are a sample of fixed size. As the insured grow more numerous by
-     * those who come, any number falls to one of them as often as that. */
-    uint64_t moved = self->exit[status][life->age] + people_terms(self, year + 1)->newcomers;
-    if (words->word[1] < moved)
-        end_life(life, FATE_STAYS, date_day(year, 12, 31));
-    else
-        end_life(life, FATE_STAYS, DAY_MAX);
-}
-
-static void
-draw_fates(const struct people *self, uint64_t first, int year, struct life *lives)
-{
-    struct random_words words[PEOPLE_TILE];
     if (!self->renewal)
         return;
-    random_persons(self->key, first, PEOPLE_TILE, (uint32_t)year, PURPOSE_LIFE, 0, words);
-    for (int i = 0; i < PEOPLE_TILE; i++)
-        draw_last(self, &words[i], year, &lives[i]);
+    random_columns(self->key, first, PEOPLE_TILE, (uint32_t)year, PURPOSE_LIFE, 0, columns);
+    day_t opening = date_day(year, 1, 1), closing = date_day(year, 12, 31);
+    /* The numbers drawn are a sample of fixed size. As the insured grow more numerous by
+     * those who come, any number falls to one of them as often as that. */
+    uint64_t newcomers = people_terms(self, year + 1)->newcomers;
+    for (int i = 0; i < PEOPLE_TILE; i++) {
+        int status = lives->retires[i] <= opening ? STATUS_RETIREE : lives->status[i];
+        uint64_t exit = self->exit[status][lives->age[i]];
+        bool dies = words[0][i] < self->death[sex_of(lives->kind[i])][lives->age[i]];
+        if (dies)
+            end_life(lives, i, FATE_DIES, opening
+                    + (day_t)variate_below(words[2][i], (uint32_t)(closing - opening + 1)));
+        else if (words[1][i] < exit) {
+            month_t next = date_month_of(year, 1) + 1 + (month_t)variate_below(words[3][i], 12);
+            end_life(lives, i, FATE_LEAVES, date_month_first(next) - 1);
+        } else if (words[1][i] < exit + newcomers)
+            end_life(lives, i, FATE_STAYS, closing);
+    }
 }
 
 void
-people_begin_lives(const struct people *self, uint64_t first,
-    const uint32_t health[4][PEOPLE_TILE], struct life lives[static PEOPLE_TILE])
+people_begin_lives(const struct people *self, uint64_t first, struct tile_words *words,
+    struct lives *lives)
 {
-    int32_t scores[2][PEOPLE_TILE];
-    for (int k = 0; k < 2; k++)
-        variate_many(&self->normal, health[k], PEOPLE_TILE, scores[k]);
+    uint8_t sex[PEOPLE_TILE];
+    for (uint32_t i = 0; i < 4; i++)
+        draw_columns(self, first, PURPOSE_PERSON, i, words->person[i]);
+    for (uint32_t i = 0; i < 3 && self->any_registered; i++)
+        draw_columns(self, first, PURPOSE_DISEASES, i, words->diseases[i]);
+    variate_many(&self->normal, words->person[1][1], PEOPLE_TILE, words->wage);
+    variate_many(&self->normal, words->person[1][2], PEOPLE_TILE, words->balance);
+    variate_many(&self->normal, words->person[2][0], PEOPLE_TILE, lives->health);
+    variate_many(&self->normal, words->person[2][1], PEOPLE_TILE, lives->cost);
     for (int i = 0; i < PEOPLE_TILE; i++) {
-        lives[i].health = scores[0][i];
-        lives[i].cost = scores[1][i];
-        end_life(&lives[i], FATE_STAYS, DAY_MAX);
+        draw_origin(self, words->person[0], i, lives);
+        sex[i] = (uint8_t)sex_of(lives->kind[i]);
+        bring(self, words, i, lives);
     }
+    people_match(self, words->person[2][2], words->person[2][3], lives->age, sex, lives->leader,
+        lives->household);
     draw_fates(self, first, self->year, lives);
 }
 
 void
 people_move_lives(const struct people *self, uint64_t first, int from, int to,
-    struct life lives[static PEOPLE_TILE])
+    struct tile_words *words, struct lives *lives)
 {
     int step = to < from ? -1 : 1;
     for (int year = from; year != to; year += step) {
@@ -213,19 +303,20 @@ people_move_lives(const struct people *self, uint64_t first, int from, int to,
             self->key, first, PEOPLE_TILE, (uint32_t)(year + step), PURPOSE_RANK, 0, columns);
         variate_many(&self->normal, rank[0], PEOPLE_TILE, health);
         variate_many(&self->normal, rank[1], PEOPLE_TILE, cost);
+        /* Scores go from year to year as a stationary autoregression. */
+        variate_mix(self->persistence, lives->health, self->innovation, health, PEOPLE_TILE,
+            lives->health);
+        variate_mix(self->cost_persistence, lives->cost, self->cost_innovation, cost, PEOPLE_TILE,
+            lives->cost);
+        uint32_t gone = 0;
         for (int i = 0; i < PEOPLE_TILE; i++) {
-            struct life *life = &lives[i];
-            if (step > 0 && life->last != DAY_MAX) {
-                enter(self, first + (uint64_t)i, year + 1, life);
-                continue;
-            }
-            /* Scores go from year to year as a stationary autoregression. */
-            life->health = (int32_t)(variate_times(self->persistence, life->health)
-                + variate_times(self->innovation, health[i]));
-            life->cost = (int32_t)(variate_times(self->cost_persistence, life->cost)
-                + variate_times(self->cost_innovation, cost[i]));
-            int age = life->age + step;
-            life->age = (uint8_t)(age < 0 ? 0 : age < PEOPLE_AGES ? age : PEOPLE_AGES - 1);
+            int age = lives->age[i] + step;
+            lives->age[i] = (uint8_t)(age < 0 ? 0 : age < PEOPLE_AGES ? age : PEOPLE_AGES - 1);
+            gone |= (uint32_t)(lives->last[i] != DAY_MAX) << i;
+        }
+        for (uint32_t left = step > 0 ? gone : 0; left != 0; left &= left - 1) {
+            int i = __builtin_ctz(left);
+            enter(self, first + (uint64_t)i, year + 1, i, words, lives);
         }
         if (step > 0)
             draw_fates(self, first, year + 1, lives);

@@ -65,6 +65,7 @@ struct stream {
     int16_t count[STATUS_COUNT][PEOPLE_AGES]; /* index into counts, -1: no claims */
     int32_t loading, rest; /* of health score and own word */
     struct variate_reach reach; /* of rest */
+    bool any; /* somebody has claims */
     struct cost_table cost[PROVIDER_COUNT];
     int32_t person_add, person_spread; /* of the cost level */
 };
@@ -82,6 +83,7 @@ struct people {
     double *gamma_shapes;
     int n_gammas;
     struct variate_count *counts; /* [n_counts], owned */
+    int32_t *count_first; /* [n_counts] as in counts_of_year, owned */
     struct count_key {
         double mean, size;
         bool poisson;
@@ -140,6 +142,7 @@ struct people {
     struct variate_reach disease_reach; /* of disease_rest */
     /* Scores from which a disease is registered. */
     int32_t registered[PEOPLE_DISEASES][PEOPLE_AGES];
+    int32_t registered_least[PEOPLE_DISEASES]; /* at any age */
     bool any_registered, any_gaps; /* somebody may be; insurance may begin, end or lapse */
     uint32_t diseases[PEOPLE_DISEASES], drugs[99]; /* names */
     int n_drugs;
@@ -172,55 +175,64 @@ const struct year_terms *people_terms(const struct people *self, int year);
 struct counts_of_year {
     struct variate_count *counts;
     struct further *further;
+    int32_t *first; /* [n_counts] the score above which there are any; INT32_MAX: never */
 };
 struct counts_of_year people_counts(const struct people *self, int year);
 
+/* As counts_of_year has it. */
+int32_t *people_count_first(const struct variate_count *counts, int n);
 void people_compile_years(struct people *self, const struct model *model);
 void people_forget_counts(struct people *self); /* before further is made anew */
 void people_free_years(struct people *self);
-
-/* Who holds a number, in a year. */
-struct life {
-    day_t birth, retires; /* the day by law, near or far */
-    day_t last; /* under insurance, where within the year; else DAY_MAX */
-    int32_t health, cost; /* scores of the year; the cost level's own */
-    int16_t entered; /* on 1 January of that year; 0: among the first */
-    uint8_t age; /* on 1 January of the year */
-    uint8_t status; /* when the person came */
-    uint8_t kind;
-    uint8_t fate; /* enum fate of the year */
-};
-void people_compile_lives(struct people *self, const struct model *model);
-/* The first under a number, but for scores; words: PURPOSE_PERSON 0. */
-void people_origin(const struct people *self, const struct random_words *words, struct life *out);
-/* A tile's first lives in the model's year; health: PURPOSE_PERSON 2. */
-void people_begin_lives(const struct people *self, uint64_t first,
-    const uint32_t health[4][PEOPLE_TILE], struct life lives[static PEOPLE_TILE]);
-/* From one year to another; back from the model's year only. */
-void people_move_lives(const struct people *self, uint64_t first, int from, int to,
-    struct life lives[static PEOPLE_TILE]);
-/* The day of retirement by law, for one born so. */
-day_t people_retires(const struct people *self, day_t birth, int status, int kind);
-
-/* What a person carries beside its member record. */
-struct person_state {
-    struct random_words counts; /* for numbers of claims: PURPOSE_COUNTS 0 */
-    uint32_t stays; /* likewise: PURPOSE_COUNTS 1 */
-    int32_t visits; /* own score for outpatient visits */
-    int32_t health, cost; /* scores of the year */
-    day_t last; /* no claims after it */
-    uint16_t diseases; /* bit mask of those registered */
-    uint8_t age; /* on 1 January of the year */
-    uint8_t status; /* likewise */
-    bool settled;
-};
 
 /* A tile's random words in columns, by purpose, index and word, and scores of some. */
 struct tile_words {
     uint32_t person[4][4][PEOPLE_TILE], diseases[3][4][PEOPLE_TILE];
     uint32_t insured[4][PEOPLE_TILE], counts[4][PEOPLE_TILE], more[4][PEOPLE_TILE];
     int32_t wage[PEOPLE_TILE], balance[PEOPLE_TILE]; /* person 1, words 1, 2 */
-    int32_t visits[PEOPLE_TILE]; /* counts, word STREAM_OUTPATIENT */
+};
+
+/* Who holds the numbers of a tile, in columns: what they brought with them on the day
+ * they came and keep from year to year, and what a year makes of them. */
+struct lives {
+    day_t birth[PEOPLE_TILE], retires[PEOPLE_TILE]; /* the day by law, near or far */
+    int32_t wage[PEOPLE_TILE]; /* log2 of base or pension against the year's level */
+    int32_t held[PEOPLE_TILE]; /* log2 of the balance in months of it, as if in full */
+    uint32_t settles[PEOPLE_TILE]; /* word: who lives elsewhere */
+    uint32_t care[3][PEOPLE_TILE]; /* words: who needs it, from when, how long */
+    int32_t disease[PEOPLE_DISEASES][PEOPLE_TILE]; /* scores of those that may_have names */
+    uint32_t household[PEOPLE_TILE]; /* members' bits, at the first of them */
+    int16_t entered[PEOPLE_TILE]; /* on 1 January of that year; 0: among the first */
+    uint16_t may_have[PEOPLE_TILE]; /* bit d: is registered with disease d at some age */
+    uint8_t leader[PEOPLE_TILE]; /* first member of the household */
+    uint8_t status[PEOPLE_TILE], came_at[PEOPLE_TILE]; /* when the person came; age */
+    uint8_t kind[PEOPLE_TILE], county[PEOPLE_TILE], quintile[PEOPLE_TILE];
+    bool empty[PEOPLE_TILE]; /* no balance */
+    /* Of the year. */
+    day_t last[PEOPLE_TILE]; /* under insurance, where within the year; else DAY_MAX */
+    int32_t health[PEOPLE_TILE], cost[PEOPLE_TILE]; /* scores; the cost level's own */
+    uint8_t age[PEOPLE_TILE]; /* on 1 January */
+    uint8_t fate[PEOPLE_TILE]; /* enum fate */
+};
+void people_compile_lives(struct people *self, const struct model *model);
+/* A tile's first lives, in the model's year. */
+void people_begin_lives(const struct people *self, uint64_t first, struct tile_words *words,
+    struct lives *lives);
+/* From one year to another; back from the model's year only. */
+void people_move_lives(const struct people *self, uint64_t first, int from, int to,
+    struct tile_words *words, struct lives *lives);
+/* The day of retirement by law, for one born so. */
+day_t people_retires(const struct people *self, day_t birth, int status, int kind);
+
+/* What a person carries beside its member record. */
+struct person_state {
+    int32_t health, cost; /* scores of the year */
+    day_t last; /* no claims after it */
+    uint16_t n[STREAM_DISEASES]; /* claims of those streams */
+    uint16_t diseases; /* bit mask of those registered */
+    uint8_t age; /* on 1 January of the year */
+    uint8_t status; /* likewise */
+    bool settled;
 };
 
 /* Claims of a stream to be drawn: n of one person, into consecutive places. */
@@ -235,7 +247,7 @@ struct visit_runs {
 
 struct people_scratch {
     struct person_state *states; /* [capacity of the block] */
-    struct life *lives; /* [capacity of the block]; n_lives hold */
+    struct lives *lives; /* [capacity of the block / PEOPLE_TILE]; n_lives persons' hold */
     int n_lives, lives_year;
     const struct people *of; /* whose lives they are; not owned */
     struct random_key key; /* theirs */
@@ -268,9 +280,12 @@ struct people_scratch {
 };
 
 /* One tile's households: leader[i] is the first member of i's household, mask its
- * members; by base-year age, so that households last. words: PURPOSE_PERSON 2. */
-void people_match(const struct people *self, const uint32_t words[4][PEOPLE_TILE],
-    const uint8_t *age, const uint8_t *sex, uint8_t leader[static PEOPLE_TILE], uint32_t mask[static PEOPLE_TILE]);
+ * members; by base-year age, so that households last. couples, parents: words of who
+ * looks for them, PURPOSE_PERSON 2,
+ * words 2, 3. */
+void people_match(const struct people *self, const uint32_t *couples, const uint32_t *parents,
+    const uint8_t *age, const uint8_t *sex, uint8_t leader[static PEOPLE_TILE],
+    uint32_t mask[static PEOPLE_TILE]);
 
 /* Draws the claims of households from .. to - 1 into the scratch, each person's where
  * its span says; returns how many there are. */

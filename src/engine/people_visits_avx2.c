@@ -30,30 +30,6 @@ pick(const void *table, __m256i index)
     return _mm256_permutevar8x32_epi32(load(table), index);
 }
 
-/* variate_fen as 64-bit numbers of even and odd lanes; right below 2^30 fen. */
-AVX2 void
-fen(const struct variate_exp *table, __m256i log, __m256i out[2])
-{
-    enum { REST = VARIATE_BITS - VARIATE_EXP_BITS };
-    __m256i power = _mm256_srai_epi32(log, VARIATE_BITS);
-    __m256i fraction = _mm256_and_si256(log, _mm256_set1_epi32((1 << VARIATE_BITS) - 1));
-    __m256i cell = _mm256_srli_epi32(fraction, REST);
-    __m256i rest = _mm256_and_si256(fraction, _mm256_set1_epi32((1 << REST) - 1));
-    __m256i low, high;
-    variate_pairs(table->mantissa, cell, &low, &high);
-    __m256i step = _mm256_sub_epi32(high, low);
-    __m256i shift = _mm256_sub_epi32(_mm256_set1_epi32(30 + REST), power);
-    const __m256i low_half = _mm256_set1_epi64x(UINT32_MAX), one = _mm256_set1_epi64x(1);
-    for (int i = 0; i < 2; i++) {
-        __m256i l = i == 0 ? _mm256_and_si256(low, low_half) : variate_odd(low);
-        __m256i s = i == 0 ? _mm256_and_si256(shift, low_half) : variate_odd(shift);
-        __m256i product = i == 0 ? _mm256_mul_epu32(step, rest) : _mm256_mul_epu32(variate_odd(step), variate_odd(rest));
-        __m256i mantissa = _mm256_add_epi64(_mm256_slli_epi64(l, REST), product);
-        __m256i half = _mm256_sllv_epi64(one, _mm256_sub_epi64(s, one));
-        out[i] = _mm256_srlv_epi64(_mm256_add_epi64(mantissa, half), s);
-    }
-}
-
 /* Unsigned word > last, of which the sign bit is turned. */
 AVX2 __m256i
 passes(__m256i word_turned, __m256i last)
@@ -74,15 +50,6 @@ day_of(const struct visit_days *days, __m256i word)
     for (int i = 0; i < days->steps; i++)
         day = _mm256_sub_epi32(day, passes(turned(word), variate_gather(days->last, day)));
     return day;
-}
-
-/* Even and odd lanes of 64 bits back into their order. */
-AVX2 void
-store_wide(fen_t *to, const __m256i x[2])
-{
-    __m256i low = _mm256_unpacklo_epi64(x[0], x[1]), high = _mm256_unpackhi_epi64(x[0], x[1]);
-    store(to, _mm256_permute2x128_si256(low, high, 0x20));
-    store(to + 4, _mm256_permute2x128_si256(low, high, 0x31));
 }
 
 /* Eight claims from the i-th on; false where a cost passes the kernel's range. */
@@ -133,12 +100,8 @@ draw_eight(const struct visit_source *source, const random_schedule *keys,
     __m256i log = variate_times_eight(pick(tables->spread, provider), variate_eight(tables->cost, main.word[2]));
     log = _mm256_add_epi32(log, pick(tables->add, provider));
     log = _mm256_add_epi32(log, load(chunk->level + i));
-    log = _mm256_max_epi32(log, _mm256_set1_epi32(-(2 << VARIATE_BITS)));
-    const __m256i most = _mm256_set1_epi32((30 << VARIATE_BITS) - 1);
-    bool wide = _mm256_movemask_epi8(_mm256_cmpgt_epi32(log, most)) != 0;
-    log = _mm256_min_epi32(log, most);
     __m256i cost[2], eligible[2];
-    fen(&people->exp, log, cost);
+    bool narrow = variate_fen_eight(&people->exp, log, cost);
 
     __m256i low = pick(tables->low, provider), width = pick(tables->width, provider);
     __m256i share = _mm256_add_epi32(low, _mm256_blend_epi32(
@@ -161,8 +124,8 @@ draw_eight(const struct visit_source *source, const random_schedule *keys,
             _mm256_or_si256(_mm256_slli_epi32(channel, 16), _mm256_slli_epi32(place, 24))));
     store(chunk->kind + i, kind);
     store(chunk->flags + i, flags);
-    store_wide(chunk->cost + i, cost);
-    store_wide(chunk->eligible + i, eligible);
+    variate_store_wide(chunk->cost + i, cost);
+    variate_store_wide(chunk->eligible + i, eligible);
     if (with_words) {
         store(chunk->words.provider + i, main.word[1]);
         store(chunk->words.cost + i, main.word[2]);
@@ -170,7 +133,7 @@ draw_eight(const struct visit_source *source, const random_schedule *keys,
         store(chunk->words.eligible + i, more.word[1]);
         store(chunk->words.flags + i, more.word[3]);
     }
-    return !wide;
+    return narrow;
 }
 
 AVX2 void

@@ -94,6 +94,15 @@ count_init(struct variate_count *out, const struct count_key *key)
                         : variate_negative_binomial(out, key->mean, key->size);
 }
 
+int32_t *
+people_count_first(const struct variate_count *counts, int n)
+{
+    int32_t *first = memory_alloc((size_t)n, sizeof *first);
+    for (int i = 0; i < n; i++)
+        first[i] = counts[i].n > 0 ? counts[i].threshold[0] : INT32_MAX;
+    return first;
+}
+
 static struct counts_of_year *
 make_counts(const struct people *self, int year)
 {
@@ -115,6 +124,7 @@ make_counts(const struct people *self, int year)
         if (self->further != NULL && self->further[i].person.threshold != NULL)
             people_further(&out->further[i], &key, self->further_more);
     }
+    out->first = people_count_first(out->counts, self->n_counts);
     return out;
 }
 
@@ -131,6 +141,7 @@ free_counts(const struct people *self, struct counts_of_year *counts)
     if (counts != NULL) {
         free(counts->counts);
         free(counts->further);
+        free(counts->first);
     }
     free(counts);
 }
@@ -138,7 +149,7 @@ free_counts(const struct people *self, struct counts_of_year *counts)
 struct counts_of_year
 people_counts(const struct people *self, int year)
 {
-    struct counts_of_year own = { self->counts, self->further };
+    struct counts_of_year own = { self->counts, self->further, self->count_first };
     int i = year_index(self, year);
     if (i == 0 || !self->more_often)
         return own;

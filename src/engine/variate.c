@@ -108,11 +108,48 @@ many_eights(const struct variate_table *table, const uint32_t *words, int n, int
         _mm256_storeu_si256((__m256i *)(out + i),
             variate_eight(table, _mm256_loadu_si256((const __m256i *)(words + i))));
 }
+
+static __attribute__((target("avx2"))) void
+mix_eights(int32_t a, const int32_t *x, int32_t b, const int32_t *y, int n, int32_t *out)
+{
+    for (int i = 0; i < n; i += 8) {
+        __m256i of_x = variate_times_eight(
+            _mm256_set1_epi32(a), _mm256_loadu_si256((const __m256i *)(x + i)));
+        __m256i of_y = variate_times_eight(
+            _mm256_set1_epi32(b), _mm256_loadu_si256((const __m256i *)(y + i)));
+        _mm256_storeu_si256((__m256i *)(out + i), _mm256_add_epi32(of_x, of_y));
+    }
+}
+
+static __attribute__((target("avx2"))) void
+fen_eights(const struct variate_exp *table, const int32_t *logs, int n, fen_t *out)
+{
+    for (int i = 0; i < n; i += 8) {
+        __m256i fen[2];
+        bool narrow = variate_fen_eight(
+            table, _mm256_loadu_si256((const __m256i *)(logs + i)), fen);
+        variate_store_wide(out + i, fen);
+        for (int k = i; !narrow && k < i + 8; k++)
+            out[k] = variate_fen(table, logs[k]);
+    }
+}
 #else
 static void
 many_eights(const struct variate_table *table, const uint32_t *words, int n, int32_t *out)
 {
     (void)table, (void)words, (void)n, (void)out;
+}
+
+static void
+mix_eights(int32_t a, const int32_t *x, int32_t b, const int32_t *y, int n, int32_t *out)
+{
+    (void)a, (void)x, (void)b, (void)y, (void)n, (void)out;
+}
+
+static void
+fen_eights(const struct variate_exp *table, const int32_t *logs, int n, fen_t *out)
+{
+    (void)table, (void)logs, (void)n, (void)out;
 }
 #endif
 
@@ -124,6 +161,26 @@ variate_many(const struct variate_table *table, const uint32_t *words, int n, in
         many_eights(table, words, done, out);
     for (int i = done; i < n; i++)
         out[i] = variate_at(table, words[i]);
+}
+
+void
+variate_mix(int32_t a, const int32_t *x, int32_t b, const int32_t *y, int n, int32_t *out)
+{
+    int done = kernels_avx2() ? n / 8 * 8 : 0;
+    if (done != 0)
+        mix_eights(a, x, b, y, done, out);
+    for (int i = done; i < n; i++)
+        out[i] = (int32_t)(variate_times(a, x[i]) + variate_times(b, y[i]));
+}
+
+void
+variate_fens(const struct variate_exp *table, const int32_t *logs, int n, fen_t *out)
+{
+    int done = kernels_avx2() ? n / 8 * 8 : 0;
+    if (done != 0)
+        fen_eights(table, logs, done, out);
+    for (int i = done; i < n; i++)
+        out[i] = variate_fen(table, logs[i]);
 }
 
 /* --- counts --- */

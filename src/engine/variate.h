@@ -49,6 +49,10 @@ variate_at(const struct variate_table *table, uint32_t word)
 /* variate_at of n words. */
 void variate_many(const struct variate_table *table, const uint32_t *words, int n, int32_t *out);
 
+/* variate_times(a, x) + variate_times(b, y) of n pairs, which fits 32 bits; out may be x
+ * or y. */
+void variate_mix(int32_t a, const int32_t *x, int32_t b, const int32_t *y, int n, int32_t *out);
+
 void variate_normal(struct variate_table *out);
 /* log2 of a gamma variate of that shape and scale 1. */
 void variate_log_gamma(struct variate_table *out, double shape);
@@ -76,6 +80,9 @@ variate_fen(const struct variate_exp *table, int64_t log)
     int shift = 30 + REST - power;
     return (fen_t)((mantissa + ((uint64_t)1 << (shift - 1))) >> shift);
 }
+
+/* variate_fen of n logarithms. */
+void variate_fens(const struct variate_exp *table, const int32_t *logs, int n, fen_t *out);
 
 /* Counts from normal scores: the count is how many thresholds lie below the score.
  * Two scores that rank persons alike rank their counts alike. */

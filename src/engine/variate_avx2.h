@@ -85,6 +85,44 @@ variate_eight(const struct variate_table *table, __m256i word)
     return _mm256_add_epi32(low, variate_join(even_part, odd_part));
 }
 
+/* variate_fen as 64-bit numbers of even and odd lanes; false where one is 2^30 fen or
+ * more, which they do not hold. */
+VARIATE_AVX2 bool
+variate_fen_eight(const struct variate_exp *table, __m256i log, __m256i out[2])
+{
+    enum { REST = VARIATE_BITS - VARIATE_EXP_BITS };
+    const __m256i most = _mm256_set1_epi32((30 << VARIATE_BITS) - 1);
+    bool narrow = _mm256_movemask_epi8(_mm256_cmpgt_epi32(log, most)) == 0;
+    log = _mm256_max_epi32(log, _mm256_set1_epi32(-(2 << VARIATE_BITS)));
+    log = _mm256_min_epi32(log, most);
+    __m256i power = _mm256_srai_epi32(log, VARIATE_BITS);
+    __m256i fraction = _mm256_and_si256(log, _mm256_set1_epi32((1 << VARIATE_BITS) - 1));
+    __m256i cell = _mm256_srli_epi32(fraction, REST);
+    __m256i rest = _mm256_and_si256(fraction, _mm256_set1_epi32((1 << REST) - 1));
+    __m256i low, high;
+    variate_pairs(table->mantissa, cell, &low, &high);
+    __m256i step = _mm256_sub_epi32(high, low);
+    __m256i shift = _mm256_sub_epi32(_mm256_set1_epi32(30 + REST), power);
+    const __m256i low_half = _mm256_set1_epi64x(UINT32_MAX), one = _mm256_set1_epi64x(1);
+    for (int i = 0; i < 2; i++) {
+        __m256i l = i == 0 ? _mm256_and_si256(low, low_half) : variate_odd(low);
+        __m256i s = i == 0 ? _mm256_and_si256(shift, low_half) : variate_odd(shift);
+        __m256i product = i == 0 ? _mm256_mul_epu32(step, rest) : _mm256_mul_epu32(variate_odd(step), variate_odd(rest));
+        __m256i mantissa = _mm256_add_epi64(_mm256_slli_epi64(l, REST), product);
+        __m256i half = _mm256_sllv_epi64(one, _mm256_sub_epi64(s, one));
+        out[i] = _mm256_srlv_epi64(_mm256_add_epi64(mantissa, half), s);
+    }
+    return narrow;
+}
+
+/* Even and odd lanes of 64 bits back into their order. */
+VARIATE_AVX2 void
+variate_store_wide(fen_t *to, const __m256i x[2])
+{
+    __m256i low = _mm256_unpacklo_epi64(x[0], x[1]), high = _mm256_unpackhi_epi64(x[0], x[1]);
+    _mm256_storeu_si256((__m256i *)to, _mm256_permute2x128_si256(low, high, 0x20));
+    _mm256_storeu_si256((__m256i *)(to + 4), _mm256_permute2x128_si256(low, high, 0x31));
+}
 #endif
 
 #endif

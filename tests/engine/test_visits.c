@@ -105,3 +105,32 @@ Test(visits, scores_of_many_words_are_those_of_each)
             cr_assert_eq(many[i], variate_at(table, words[i]), "word %u", words[i]);
     }
 }
+
+/* Scores and bills of persons in columns, far past what people have. */
+Test(visits, mixed_scores_and_bills_of_many_are_those_of_each)
+{
+    enum { N = 4099 };
+    static int32_t x[N], y[N], mixed[N];
+    static fen_t bills[N];
+    static struct variate_exp exp;
+    int past = 0, none = 0;
+    variate_exp_init(&exp);
+    for (uint32_t i = 0; i < N; i++) {
+        struct random_words words = random_at(random_key_of(11), i, 0, 1, 0);
+        x[i] = (int32_t)words.word[0] >> (4 + i % 8);
+        y[i] = (int32_t)words.word[1] >> (4 + i % 8);
+    }
+    const int32_t share = variate_fixed(0.83), rest = variate_fixed(0.56);
+    variate_mix(share, x, rest, y, N, mixed);
+    for (int i = 0; i < N; i++)
+        cr_assert_eq(mixed[i], variate_times(share, x[i]) + variate_times(rest, y[i]), "%d", i);
+    for (uint32_t i = 0; i < N; i++)
+        x[i] = (int32_t)((i + 1) * 2654435761U) >> (i % 3); /* 2^-128 .. 2^128 fen */
+    variate_fens(&exp, x, N, bills);
+    for (int i = 0; i < N; i++) {
+        cr_assert_eq(bills[i], variate_fen(&exp, x[i]), "log %d", x[i]);
+        past += bills[i] > 1 << 30;
+        none += bills[i] == 0;
+    }
+    cr_assert(past > 100 && none > 100, "the kernel's range was never passed");
+}
