@@ -93,6 +93,40 @@ behaviour_price_ahead(const struct behaviour *self, const struct settlement *set
         settlement->deductible, rule->ratio[cell]);
 }
 
+int
+behaviour_limit(const struct behaviour *self, const struct potential *potential)
+{
+    int from = -1, to = BEHAVIOUR_PRICES; /* comes about at from, where that is a price */
+    while (from < to) {
+        int middle = (from + to + 1) / 2;
+        if (behaviour_keeps(self, potential, (uint32_t)middle))
+            from = middle;
+        else
+            to = middle - 1;
+    }
+    return from;
+}
+
+bool
+behaviour_falls(const struct behaviour *self)
+{
+    for (int i = 0; i < BEHAVIOUR_PRICES; i++)
+        if (self->factor[i] < self->factor[i + 1])
+            return false;
+    return true;
+}
+
+ratio_t
+behaviour_gap(const struct behaviour *self, uint16_t shift)
+{
+    enum { NONE = 2 * RATIO_ONE };
+    if (self->primary_shift == 0)
+        return NONE;
+    int64_t wanted = ((int64_t)shift + 1) * RATIO_ONE; /* behaviour_gap_shifts, solved for the gap */
+    int64_t gap = (wanted + self->primary_shift - 1) / self->primary_shift + self->reference_gap;
+    return (ratio_t)(gap < NONE ? gap : NONE);
+}
+
 bool
 behaviour_always(const struct behaviour *self, const struct potential *potential)
 {

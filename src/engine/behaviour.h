@@ -81,6 +81,11 @@ behaviour_keeps(const struct behaviour *self, const struct potential *potential,
 /* Does it whatever the price? Then the price need not be known. */
 bool behaviour_always(const struct behaviour *self, const struct potential *potential);
 
+/* The highest price at which the visit comes about; -1: at none. Where a higher price never
+ * means more visits: behaviour_falls. */
+int behaviour_limit(const struct behaviour *self, const struct potential *potential);
+bool behaviour_falls(const struct behaviour *self);
+
 /* Does a visit not come about even where the fund pays the best ratio of the day and
  * accounts all the rest? Then it need not be settled to know. */
 bool behaviour_never(const struct behaviour *self, const struct potential *potential,
@@ -105,6 +110,9 @@ behaviour_gap_shifts(const struct behaviour *self, ratio_t primary, ratio_t own,
     int64_t gap = (int64_t)primary - own - self->reference_gap;
     return gap > 0 && shift < gap * self->primary_shift / RATIO_ONE;
 }
+
+/* The smallest difference of the two that moves it; above RATIO_ONE: none does. */
+ratio_t behaviour_gap(const struct behaviour *self, uint16_t shift);
 
 /* Is a visit made at its primary provider instead? Under the rules of its day. */
 bool behaviour_shifts(const struct behaviour *self, const struct potential *potential,

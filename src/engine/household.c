@@ -119,6 +119,7 @@ member_year(const struct member *member, month_t january)
         .insured = (1u << MONTHS) - 1,
     };
     month_t birth_month = date_month(member->birth);
+    out.age = (int16_t)(date_year_of_month(january) - date_year_of_month(birth_month) - 1);
     out.birthday = (uint8_t)((birth_month % 12 + 12) % 12 + (member->birth != date_month_first(birth_month)));
     if (member->insured_from <= begin && member->insured_to >= end && member->n_arrears == 0)
         return out;

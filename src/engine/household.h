@@ -30,6 +30,7 @@ struct member_year {
     bool steady; /* does not retire in it, nor a month before */
     uint16_t insured; /* bit i: on the first day of month i, and not in arrears */
     uint8_t birthday; /* months from which, counted from January, the new age holds; 12: none */
+    int16_t age; /* before that; one more from then on */
 };
 struct member_year member_year(const struct member *member, month_t january);
 

@@ -105,7 +105,6 @@ quick_init(struct quick *self, const struct program *program)
     *self = (struct quick){ .program = program };
     self->n_classes = program->benefits_by_age ? program->n_classes : SECTOR_COUNT * STATUS_COUNT;
     self->epochs = memory_alloc((size_t)program->n_epochs, sizeof *self->epochs);
-    self->tables = memory_alloc((size_t)program->n_epochs, sizeof *self->tables);
 }
 
 void
@@ -116,7 +115,6 @@ quick_free(struct quick *self)
         free(self->epochs[i].cells);
     }
     free(self->epochs);
-    free(self->tables);
     *self = (struct quick){ 0 };
 }
 
@@ -199,8 +197,8 @@ number_of(struct quick_epoch *self, const struct quick_cell *cell)
     return (uint16_t)self->n_cells++;
 }
 
-struct quick_table
-quick_table(struct quick *self, const struct kinds *kinds, int epoch)
+void
+quick_know(struct quick *self, const struct kinds *kinds, int epoch)
 {
     struct quick_epoch *of = &self->epochs[epoch];
     if (kinds->n > of->kind_capacity) {
@@ -208,14 +206,18 @@ quick_table(struct quick *self, const struct kinds *kinds, int epoch)
         of->index = memory_resize(
             of->index, (size_t)of->kind_capacity * (size_t)self->n_classes, sizeof *of->index);
     }
-    for (int k = of->n_kinds; k < kinds->n; k++)
-        for (class_t class = 0; class < self->n_classes; class++) {
-            /* Compared byte by byte: padding is zero too. */
-            struct quick_cell cell;
-            memset(&cell, 0, sizeof cell);
-            fill_cell(self->program, &self->program->epochs[epoch], &kinds->items[k], class, &cell);
-            of->index[(size_t)k * (size_t)self->n_classes + (size_t)class] = number_of(of, &cell);
-        }
+    for (int i = of->n_kinds * self->n_classes; i < kinds->n * self->n_classes; i++)
+        of->index[i] = QUICK_UNKNOWN;
     of->n_kinds = kinds->n;
-    return (struct quick_table){ of->index, of->cells };
+}
+
+int
+quick_fill(struct quick *self, const struct kinds *kinds, int epoch, int kind, class_t class)
+{
+    struct quick_epoch *of = &self->epochs[epoch];
+    struct quick_cell cell;
+    /* Compared byte by byte: padding is zero too. */
+    memset(&cell, 0, sizeof cell);
+    fill_cell(self->program, &self->program->epochs[epoch], &kinds->items[kind], class, &cell);
+    return of->index[kind * self->n_classes + class] = number_of(of, &cell);
 }

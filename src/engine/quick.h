@@ -58,28 +58,33 @@ struct quick_cell {
     ratio_t ahead; /* what is paid of a year's deductible once it is met; 0: there is none */
 };
 
-/* Cells are far fewer than kinds: those of a kind's classes stand at index[kind *
- * n_classes + class]. */
-struct quick_table {
-    const uint16_t *index;
-    const struct quick_cell *cells;
-};
-
 /* A program's cells. */
 struct quick {
     const struct program *program; /* not owned */
     int n_classes; /* told apart: without age bands those of the first band */
+    /* Cells are far fewer than kinds: those of a kind's classes are cells[index[kind *
+     * n_classes + class]], QUICK_UNKNOWN before they are asked for. */
     struct quick_epoch {
         uint16_t *index; /* [n_kinds][n_classes], owned */
         int n_kinds, kind_capacity;
         struct quick_cell *cells; /* [n_cells], owned */
         int n_cells, capacity;
     } *epochs; /* [program->n_epochs], owned */
-    struct quick_table *tables; /* [program->n_epochs] for the user's use, owned */
 };
+enum { QUICK_UNKNOWN = 65535 };
 void quick_init(struct quick *self, const struct program *program);
 void quick_free(struct quick *self);
-/* Cells of all kinds met, for one epoch. */
-struct quick_table quick_table(struct quick *self, const struct kinds *kinds, int epoch);
+/* Makes room for all kinds met, in one epoch. */
+void quick_know(struct quick *self, const struct kinds *kinds, int epoch);
+/* Works out a cell of a kind that there is room for; returns its number. */
+int quick_fill(struct quick *self, const struct kinds *kinds, int epoch, int kind, class_t class);
+
+/* The number of a cell among the epoch's. */
+static inline int
+quick_number(struct quick *self, const struct kinds *kinds, int epoch, int kind, class_t class)
+{
+    int number = self->epochs[epoch].index[kind * self->n_classes + class];
+    return number != QUICK_UNKNOWN ? number : quick_fill(self, kinds, epoch, kind, class);
+}
 
 #endif

@@ -125,12 +125,14 @@ run_block(struct job *job, struct worker *worker, int64_t block, struct progress
             &job->cuts[y]);
 #pragma omp critical(tally)
         progress->claims += worker->block.n_claims;
-        for (int k = 0; k < shape->n_programs; k++) {
-            /* The baseline first, then the others in their order. */
-            int p = k == 0 ? options->baseline : k <= options->baseline ? k - 1 : k;
-            worker_settle(worker, p, p == options->baseline, y == 0);
+        for (int g = 0; g < worker->n_groups; g++) {
+            worker_settle(worker, g, y == 0);
+            for (int lane = 0; lane < worker->groups[g].n; lane++) {
+                int p = worker->groups[g].program[lane];
+                worker_tally(worker, g, lane);
 #pragma omp critical(tally)
-            tally_block_flush(&worker->tallies[p], &progress->tallies[p * shape->n_years + y]);
+                tally_block_flush(&worker->tallies[p], &progress->tallies[p * shape->n_years + y]);
+            }
         }
     }
 }
@@ -241,7 +243,7 @@ run_blocks(struct job *job, int64_t first, int64_t end)
     {
         struct worker worker;
         worker_init(&worker, &job->shape, job->programs, job->main.progress->shape.n_programs,
-            options->behaviour);
+            options->baseline, options->behaviour);
 #pragma omp for schedule(dynamic)
         for (int64_t b = first; b < end; b++) {
             if (job->before[b / 8] >> (b % 8) & 1)

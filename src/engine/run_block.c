@@ -7,21 +7,22 @@
 #include "base/memory.h"
 #include "engine/settle.h"
 
-/* Whoever gains or loses more than one yuan counts (interface: winners, losers). */
-enum { NOTICED = 100 };
-
 void
 worker_init(struct worker *self, const struct tally_shape *shape,
-    const struct program *const *programs, int n_programs, const struct behaviour *behaviour)
+    const struct program *const *programs, int n_programs, int baseline,
+    const struct behaviour *behaviour)
 {
     *self = (struct worker){ .shape = shape,
         .programs = programs,
         .n_programs = n_programs,
+        .baseline = baseline,
         .behaviour = behaviour };
     kinds_init(&self->kinds, programs, n_programs);
     self->quick = memory_alloc((size_t)n_programs, sizeof *self->quick);
     for (int i = 0; i < n_programs; i++)
         quick_init(&self->quick[i], programs[i]);
+    self->terms = memory_alloc((size_t)n_programs, sizeof *self->terms);
+    lanes_init(self);
     self->block.with_potential = behaviour != NULL;
     self->tallies = memory_alloc((size_t)n_programs, sizeof *self->tallies);
     for (int i = 0; i < n_programs; i++)
@@ -33,12 +34,17 @@ worker_free(struct worker *self)
 {
     people_block_free(&self->block);
     free(self->value);
-    free(self->baseline);
+    free(self->base_rows);
+    free(self->base_entries);
+    free(self->base_gain);
+    free(self->base_large);
+    free(self->baseline_value);
+    free(self->terms);
+    lanes_free(self);
     free(self->joined);
     free(self->settling);
     free(self->absent);
     free(self->decile);
-    free(self->balance);
     for (int i = 0; i < self->household_capacity; i++)
         accumulators_free(&self->household.accumulators[i]);
     free(self->household.accumulators);
@@ -53,7 +59,6 @@ worker_free(struct worker *self)
     free(self->entry);
     free(self->entry_baseline);
     tally_orders_free(&self->orders);
-    tally_rows_free(&self->rows);
     for (int i = 0; i < self->n_programs; i++) {
         quick_free(&self->quick[i]);
         tally_block_free(&self->tallies[i]);
@@ -75,7 +80,11 @@ grow(struct worker *self)
     if (n > self->n_persons) {
         size_t size = (size_t)n;
         self->value = memory_resize(self->value, size, sizeof *self->value);
-        self->baseline = memory_resize(self->baseline, size, sizeof *self->baseline);
+        self->base_rows = memory_resize(self->base_rows, size, sizeof *self->base_rows);
+        self->base_gain = memory_resize(self->base_gain, size, sizeof *self->base_gain);
+        self->base_large = memory_resize(self->base_large, size, sizeof *self->base_large);
+        self->baseline_value
+            = memory_resize(self->baseline_value, size, sizeof *self->baseline_value);
         self->decile = memory_resize(self->decile, size, sizeof *self->decile);
         self->entry_start = memory_resize(self->entry_start, size, sizeof *self->entry_start);
         self->quick_persons
@@ -83,8 +92,6 @@ grow(struct worker *self)
         self->quick_households
             = memory_resize(self->quick_households, size, sizeof *self->quick_households);
         self->entry_mask = memory_resize(self->entry_mask, size, sizeof *self->entry_mask);
-        self->balance = memory_resize(
-            self->balance, size * (size_t)self->n_programs, sizeof *self->balance);
         self->n_persons = n;
     }
     if (self->block.n_claims > self->n_claims) {
@@ -149,6 +156,8 @@ lay_out_entries(struct worker *self)
         self->entry = memory_resize(self->entry, size, sizeof *self->entry);
         self->entry_baseline
             = memory_resize(self->entry_baseline, size, sizeof *self->entry_baseline);
+        self->base_entries
+            = memory_resize(self->base_entries, size, sizeof *self->base_entries);
     }
 }
 
@@ -197,111 +206,17 @@ worker_draw(struct worker *self, const struct people *people, uint64_t first, in
     quick_prepare(self);
 }
 
-/* What the year leaves of an account: interest on what is there still of the balance
- * carried over, credited on 31 December to those who stay; then the dead's goes to
- * their heirs, a leaver's with the leaver. */
-static void
-close_account(const struct worker *self, ratio_t interest, int person)
+void
+worker_settle(struct worker *self, int group, bool first_year)
 {
-    int64_t *value = self->value[person];
-    const struct person_traits *traits = &self->block.traits[person];
-    fen_t balance = value[MEASURE_ACCOUNT_CLOSING];
-    if (traits->fate == FATE_DIES)
-        value[MEASURE_ACCOUNT_TO_HEIRS] = balance;
-    else if (traits->fate == FATE_LEAVES)
-        value[MEASURE_ACCOUNT_TAKEN] = balance;
-    else
-        value[MEASURE_ACCOUNT_INTEREST]
-            = money_share(money_min(value[MEASURE_ACCOUNT_OPENING], balance), interest);
-    value[MEASURE_ACCOUNT_CLOSING] = balance + value[MEASURE_ACCOUNT_INTEREST]
-        - value[MEASURE_ACCOUNT_TO_HEIRS] - value[MEASURE_ACCOUNT_TAKEN];
-}
-
-/* The person's part in what the fund's books are made from, but for benefits. opening:
- * 1 January. */
-static void
-add_flows(const struct worker *self, int person, day_t opening, int64_t *flows)
-{
-    const int64_t *value = self->value[person];
-    enum status status = member_status(&self->block.members[person], opening);
-    bool retired = status == STATUS_RETIREE;
-    flows[status == STATUS_FLEXIBLE ? FLOW_FLEXIBLE : FLOW_EMPLOYER]
-        += value[MEASURE_CONTRIBUTION_INCOME];
-    flows[retired ? FLOW_TRANSFER_RETIRED : FLOW_TRANSFER_ACTIVE] += value[MEASURE_ACCOUNT_TRANSFER];
-    flows[retired ? FLOW_PERSONS_RETIRED : FLOW_PERSONS_ACTIVE]++;
-}
-
-/* The sum of the person's entries into the person's measures: each claim has one
- * provider; and what the fund paid by benefit into the flows. */
-static void
-add_entries(struct worker *self, int person, int64_t *flows)
-{
-    int64_t *value = self->value[person];
-    int entry = self->entry_start[person];
-    for (unsigned left = self->entry_mask[person]; left != 0; left &= left - 1, entry++) {
-        int cell = __builtin_ctz(left);
-        const int64_t *amounts = self->entry[entry];
-        for (int m = 0; cell < PROVIDER_COUNT && m < MEASURE_OF_CLAIMS; m++)
-            value[m] += amounts[m];
-        if (cell >= PROVIDER_COUNT)
-            flows[FLOW_BENEFIT + cell - PROVIDER_COUNT] += amounts[MEASURE_FUND_OUTFLOW];
-    }
-}
-
-static int64_t
-gains(const int64_t *value)
-{
-    return value[MEASURE_FUND_OUTFLOW] + value[MEASURE_ACCOUNT_TRANSFER]
-        + value[MEASURE_ACCOUNT_OWN];
+    lanes_settle(self, &self->groups[group], first_year);
 }
 
 void
-worker_settle(struct worker *self, int index, bool is_baseline, bool first_year)
+worker_tally(struct worker *self, int group, int lane)
 {
-    struct people_block *block = &self->block;
-    fen_t *balance = self->balance + (size_t)index * (size_t)self->n_persons;
-    for (int i = 0; i < block->n; i++) {
-        memset(self->value[i], 0, sizeof self->value[i]);
-        if (first_year || block->traits[i].fresh)
-            balance[i] = block->members[i].balance;
-        else
-            block->members[i].balance = balance[i];
-    }
-    settle_block(self, index);
-    const struct program *program = self->programs[index];
-    struct tally_block *tally = &self->tallies[index];
-    struct tally_rows *rows = &self->rows;
-    day_t opening = date_day(block->year, 1, 1);
-    int last = program_epoch(program, date_day(block->year, 12, 31), 0);
-    ratio_t interest = program->epochs[last].account.interest;
-    if (is_baseline)
-        memcpy(self->entry_baseline, self->entry, (size_t)self->n_entries * sizeof *self->entry);
+    struct tally_block *tally = &self->tallies[self->groups[group].program[lane]];
+    lanes_tally(self, lane, tally);
     if (!self->totals_only)
-        tally_rows_begin(rows, block->n, self->n_entries, is_baseline);
-    for (int i = 0; i < block->n; i++) {
-        int64_t *value = self->value[i];
-        int64_t *flows = tally_flows(tally, block->first + (uint64_t)i, block->traits[i].county);
-        add_entries(self, i, flows);
-        close_account(self, interest, i);
-        add_flows(self, i, opening, flows);
-        balance[i] = value[MEASURE_ACCOUNT_CLOSING];
-        value[MEASURE_PERSONS] = 1;
-        value[MEASURE_POOL_BALANCE] = value[MEASURE_CONTRIBUTION_INCOME]
-            - value[MEASURE_FUND_OUTFLOW] - value[MEASURE_ACCOUNT_TRANSFER];
-        if (is_baseline)
-            memcpy(self->baseline[i], value, sizeof self->baseline[i]);
-        int64_t gain = gains(value) - gains(self->baseline[i]);
-        value[MEASURE_WINNERS] = gain > NOTICED;
-        value[MEASURE_LOSERS] = gain < -NOTICED;
-        value[MEASURE_NET_GAIN_MEAN] = gain;
-        if (self->totals_only)
-            tally_total(tally, value);
-        else
-            tally_rows_put(rows, i, value, self->baseline[i]);
-    }
-    if (self->totals_only)
-        return;
-    for (int e = 0; e < self->n_entries; e++)
-        tally_rows_put_entry(rows, e, self->entry[e], self->entry_baseline[e]);
-    tally_rows_add(tally, rows, &self->orders, block->first);
+        tally_rows_add(tally, &self->rows[lane], &self->orders, self->block.first);
 }

@@ -6,6 +6,7 @@
 
 #include "engine/behaviour.h"
 #include "engine/household.h"
+#include "engine/lanes.h"
 #include "engine/quick.h"
 #include "engine/tally.h"
 
@@ -31,14 +32,21 @@ struct quick_claim {
 /* What a claim becomes where people react. */
 struct quick_potential {
     struct quick_claim shifted; /* at its primary provider */
+    ratio_t gap; /* between the two providers' ratios from which it turns to the other */
+    int16_t limit; /* the highest price at which it comes about; -1: at none */
     bool reacts; /* a visit that depends on its price */
     bool shifts; /* may turn to another provider */
     bool always; /* comes about at any price */
+    bool further; /* beyond those of the static model */
 };
 
 /* What is the same of a person under all programs. */
 struct quick_person {
+    int person; /* of the block */
     struct member_year year;
+    uint8_t sector; /* as member_sector has it */
+    uint8_t opening; /* enum status on 1 January */
+    bool retired; /* before 1 January: accounts' credits are a retiree's */
     uint8_t before, after; /* classes of the first age band before and after retiring */
     /* Days from 1 January from which benefits are a retiree's: from the day itself, and
      * where they are from the next month. */
@@ -57,14 +65,27 @@ struct worker {
      * tally_block_totals. */
     bool totals_only;
     int n_persons, n_claims; /* capacity of the arrays below */
-    int64_t (*value)[TALLY_WIDTH]; /* [n_persons] of the program at hand, owned */
-    int64_t (*baseline)[TALLY_WIDTH]; /* [n_persons], owned */
+    int64_t (*value)[TALLY_WIDTH]; /* [n_persons] of the household and program at hand, owned */
     fen_t *joined; /* [n_claims][2] cost and eligible that visits brought into a stay, owned */
     bool *absent; /* [n_claims] stays that give way to outpatient care, owned */
     int *settling; /* [n_claims] order of settling where it is not the block's, owned */
     uint8_t *decile; /* [n_persons], owned */
-    fen_t *balance; /* [program][n_persons] carried from year to year, owned */
-    int n_programs;
+    int n_programs, baseline; /* baseline: index of the program that others are held against */
+    /* Programs in groups of eight; the rows of the group at hand, a lane each. */
+    struct lane_group *groups; /* [n_groups], owned */
+    int n_groups;
+    struct tally_rows rows[LANES];
+    int64_t lane_totals[LANES][TALLY_WIDTH]; /* instead, where nothing else is wanted */
+    struct lane_household lane_household; /* owned */
+    int64_t (*lane_flows)[LANES]; /* [n_flows] of engine/flows.h, owned */
+    lanes_t *lane_sums; /* [TALLY_WIDTH] where only totals are wanted; owned, aligned */
+    /* The baseline's amounts: small ones in rows, others in baseline. */
+    int32_t (*base_rows)[TALLY_WIDTH]; /* [n_persons], owned */
+    int32_t (*base_entries)[MEASURE_OF_CLAIMS]; /* [n_entries], owned */
+    int64_t *base_gain; /* [n_persons], owned */
+    bool *base_large; /* [n_persons], owned */
+    int64_t (*baseline_value)[TALLY_WIDTH]; /* [n_persons] where base_large, owned */
+    struct settle_terms *terms; /* [n_programs], owned */
     /* A person's claims by provider and by benefit: an entry for each that the
      * person has, the same under every program. Owned. */
     int *entry_start; /* [n_persons] into the entries, in the order of households; providers first */
@@ -74,7 +95,6 @@ struct worker {
     int entry_capacity; /* of the next two and of given */
     int64_t (*entry)[MEASURE_OF_CLAIMS], (*entry_baseline)[MEASURE_OF_CLAIMS];
     struct tally_orders orders; /* persons and entries by the cells that they are tallied in */
-    struct tally_rows rows; /* what is tallied of the program at hand */
     /* For the quick judge. */
     bool plain; /* it is never asked: the slow twin, for tests */
     struct kinds kinds;
@@ -85,6 +105,7 @@ struct worker {
     struct quick_household {
         uint8_t way; /* enum quick_way_of_household */
         bool stays; /* some claim is a stay */
+        bool lanes; /* amounts fit them */
     } *quick_households; /* [n_persons], owned */
     int64_t (*given)[3]; /* [n_entries] cost, eligible cost, visits where all claims come about */
     /* The household at hand, grown as needed; owned. */
@@ -94,15 +115,18 @@ struct worker {
 };
 
 void worker_init(struct worker *self, const struct tally_shape *shape,
-    const struct program *const *programs, int n_programs, const struct behaviour *behaviour);
+    const struct program *const *programs, int n_programs, int baseline,
+    const struct behaviour *behaviour);
 void worker_free(struct worker *self);
 
 /* Draws the block's people of a year and ranks them by spending. */
 void worker_draw(struct worker *self, const struct people *people, uint64_t first, int n, int year,
     const struct decile_cuts *cuts);
 
-/* Takes the block through the program of that index and fills its tally. The baseline comes
- * first; first_year: opening balances are as drawn, else as carried. */
-void worker_settle(struct worker *self, int index, bool is_baseline, bool first_year);
+/* Takes the block through the programs of groups[group], in order of groups; first_year:
+ * opening balances are as drawn, else as carried. */
+void worker_settle(struct worker *self, int group, bool first_year);
+/* Fills self->tally with what that made of one of them, groups[group].program[lane]. */
+void worker_tally(struct worker *self, int group, int lane);
 
 #endif

@@ -208,7 +208,7 @@ run_world(struct making *making, struct world *world)
     struct decile_cuts cuts = { 0 };
     struct worker worker;
     worker_init(&worker, &shape, (const struct program *const *)world->programs,
-        source->n_programs, world->behaviour);
+        source->n_programs, options->baseline, world->behaviour);
     worker.totals_only = true;
     for (int64_t first = 0; first < making->persons; first += WORLD_BLOCK) {
         int64_t left = making->persons - first;
@@ -217,13 +217,15 @@ run_world(struct making *making, struct world *world)
             if (world->behaviour != NULL)
                 worker.behaviour = &world->behaviour[y];
             worker_draw(&worker, world->people, (uint64_t)first, n, out->first_year + y, &cuts);
-            for (int k = 0; k < source->n_programs; k++) {
-                /* The baseline first, then the others in their order. */
-                int p = k == 0 ? options->baseline : k <= options->baseline ? k - 1 : k;
-                size_t at = (size_t)p * (size_t)out->n_years + (size_t)y;
-                worker_settle(&worker, p, p == options->baseline, y == 0);
-                tally_block_totals(&worker.tallies[p], world->totals + at * MEASURE_COUNT,
-                    world->flows + at * shape.n_flows);
+            for (int g = 0; g < worker.n_groups; g++) {
+                worker_settle(&worker, g, y == 0);
+                for (int lane = 0; lane < worker.groups[g].n; lane++) {
+                    int p = worker.groups[g].program[lane];
+                    size_t at = (size_t)p * (size_t)out->n_years + (size_t)y;
+                    worker_tally(&worker, g, lane);
+                    tally_block_totals(&worker.tallies[p], world->totals + at * MEASURE_COUNT,
+                        world->flows + at * shape.n_flows);
+                }
             }
         }
         count_block(making);

@@ -19,12 +19,18 @@ day_of_year(day_t day, day_t first)
 static void
 prepare_person(struct worker *self, int position, day_t first)
 {
-    const struct member *member = &self->block.members[self->block.order[position]];
+    int person = self->block.order[position];
+    const struct member *member = &self->block.members[person];
     int sector = (int)member_sector(member);
+    enum status opening = member_status(member, first);
     struct quick_person *out = &self->quick_persons[position];
-    *out = (struct quick_person){ .year = member_year(member, date_month(first)),
+    *out = (struct quick_person){ .person = person,
+        .year = member_year(member, date_month(first)),
         .before = (uint8_t)program_class(0, sector, member->status),
-        .after = (uint8_t)program_class(0, sector, STATUS_RETIREE) };
+        .after = (uint8_t)program_class(0, sector, STATUS_RETIREE),
+        .sector = (uint8_t)sector,
+        .retired = member->retired_on < first || member->status == STATUS_RETIREE,
+        .opening = (uint8_t)opening };
     out->retires[0] = out->retires[1] = day_of_year(member->retired_on, first);
     if (member->retired_on > DAY_MIN && member->retired_on < DAY_MAX)
         out->retires[1]
@@ -55,7 +61,10 @@ prepare_potential(struct worker *self, int i, int who)
     bool reacts = claim.benefit == BENEFIT_OUTPATIENT && claim.admission == NAME_NONE;
     *out = (struct quick_potential){ .reacts = reacts,
         .shifts = reacts && potential->provider != claim.provider,
-        .always = behaviour_always(self->behaviour, potential) };
+        .further = potential->further,
+        .limit = (int16_t)behaviour_limit(self->behaviour, potential),
+        .gap = behaviour_gap(self->behaviour, potential->shift) };
+    out->always = out->limit == BEHAVIOUR_PRICES;
     if (!out->shifts)
         return;
     int entries[2] = { self->claim_entry[i][0], self->claim_entry[i][1] };
@@ -75,7 +84,8 @@ give_entries(struct worker *self, const struct claim *claim, const int entries[s
     }
 }
 
-/* How the household may settle. Each of its amounts has to fit a quick claim. */
+/* How the household may settle. Each of its amounts has to fit a quick claim, and lanes
+ * where it settles in them. */
 static void
 prepare_household(struct worker *self, int h, day_t first)
 {
@@ -108,6 +118,10 @@ prepare_household(struct worker *self, int h, day_t first)
         else
             give_entries(self, claim, self->claim_entry[i]);
     }
+    out->lanes = cost < TALLY_SMALL;
+    for (int i = 0; i < block->household_start[h + 1] - block->household_start[h]; i++)
+        out->lanes = out->lanes && persons[i].year.age >= 0 && persons[i].year.age < LANE_AGES - 1
+            && block->members[order[i]].base < TALLY_SMALL;
 }
 
 void
@@ -124,44 +138,31 @@ quick_prepare(struct worker *self)
 
 /* --- a program --- */
 
-/* Of the program at hand in the block's year. */
-struct terms {
-    const struct program *program;
-    month_t january;
-    const struct account_rules *rules; /* of the whole year's credits; NULL where they change */
-    int n_classes;
-    const struct behaviour *behaviour; /* NULL: nobody reacts */
-    struct quick_table *tables; /* [program->n_epochs], of those of the year */
-    struct day_terms {
-        uint16_t epoch;
-        uint8_t credited; /* months that are credited by then */
-    } days[DAYS];
-};
-
 /* A member's account on its way through the year. */
 struct purse {
     fen_t opening, paid;
     fen_t credited[MONTHS + 1]; /* by the end of so many months */
 };
 
-static void
-compile_terms(struct worker *self, int index, struct terms *out)
+void
+settle_begin(struct worker *self, int index)
 {
     const struct program *program = self->programs[index];
-    struct quick *quick = &self->quick[index];
+    struct settle_terms *out = &self->terms[index];
     int year = self->block.year;
     day_t first = date_day(year, 1, 1), last = date_day(year, 12, 31);
-    out->program = program;
-    out->january = date_month(first);
-    out->n_classes = quick->n_classes;
-    out->behaviour = self->behaviour;
     int from = program_epoch(program, first, 0), to = program_epoch(program, last, from);
+    for (int epoch = from; epoch <= to; epoch++)
+        quick_know(&self->quick[index], &self->kinds, epoch);
+    if (out->year == year)
+        return;
+    out->year = year;
+    out->program = program;
+    out->quick = &self->quick[index];
+    out->january = date_month(first);
     out->rules = program->epochs[from].account.generation == program->epochs[to].account.generation
         ? &program->epochs[from].account
         : NULL;
-    for (int epoch = from; epoch <= to; epoch++)
-        quick->tables[epoch] = quick_table(quick, &self->kinds, epoch);
-    out->tables = quick->tables;
     day_t day = first;
     for (int month = 0, epoch = from; month < MONTHS; month++) {
         day_t credit = date_month_first(out->january + month) + program->credit_day - 1;
@@ -188,7 +189,7 @@ pay(struct purse *purse, int months, fen_t left)
 }
 
 static fen_t
-pay_from_family(const struct terms *terms, struct purse *purses, int n, int who, int months,
+pay_from_family(const struct settle_terms *terms, struct purse *purses, int n, int who, int months,
     fen_t left)
 {
     fen_t paid = 0;
@@ -222,14 +223,15 @@ struct offer {
 };
 
 static inline struct offer
-offer_of(const struct terms *terms, const struct quick_claim *claim, const struct quick_person *person)
+offer_of(const struct worker *self, const struct settle_terms *terms, const struct quick_claim *claim,
+    const struct quick_person *person)
 {
-    const struct day_terms *day = &terms->days[claim->day];
-    const struct quick_table *table = &terms->tables[day->epoch];
+    int epoch = terms->days[claim->day].epoch;
     bool next_month = terms->program->retiree_benefits_next_month;
     class_t class = claim->day >= person->retires[next_month] ? person->after : person->before;
-    return (struct offer){ .cell = &table->cells[table->index[claim->kind * terms->n_classes + class]],
-        .epoch = &terms->program->epochs[day->epoch],
+    int number = quick_number(terms->quick, &self->kinds, epoch, claim->kind, class);
+    return (struct offer){ .cell = &terms->quick->epochs[epoch].cells[number],
+        .epoch = &terms->program->epochs[epoch],
         .class = class };
 }
 
@@ -290,7 +292,7 @@ struct paid {
 };
 
 static inline struct paid
-pay_bill(const struct terms *terms, struct purse *purses, int n, const struct quick_claim *claim,
+pay_bill(const struct settle_terms *terms, struct purse *purses, int n, const struct quick_claim *claim,
     const struct offer *offer)
 {
     struct paid paid = { 0 };
@@ -319,7 +321,7 @@ begin_year(struct accumulators *self, int year)
 
 /* The household's claims where nobody reacts and none joins another. */
 static void
-settle_quick_claims(struct worker *self, const struct terms *terms, int h, struct purse *purses)
+settle_quick_claims(struct worker *self, const struct settle_terms *terms, int h, struct purse *purses)
 {
     const struct people_block *block = &self->block;
     struct household *household = &self->household;
@@ -328,7 +330,7 @@ settle_quick_claims(struct worker *self, const struct terms *terms, int h, struc
         const struct quick_claim *claim = &self->quick_claims[k];
         int who = claim->who;
         struct accumulators *state = &household->accumulators[who];
-        struct offer offer = offer_of(terms, claim, &self->quick_persons[start + who]);
+        struct offer offer = offer_of(self, terms, claim, &self->quick_persons[start + who]);
         if (!price_by_cell(claim, household->members[who], state, &offer))
             price_by_judge(self, &block->claims[k], who, &offer);
         count_by_cell(&offer, state);
@@ -373,21 +375,21 @@ take_back(struct household *household, int who, const struct offer *offer, struc
 
 /* The claim as it comes before the judge: at which provider. */
 static inline const struct quick_claim *
-chosen(const struct worker *self, const struct terms *terms, int k, const struct quick_person *person)
+chosen(const struct worker *self, const struct settle_terms *terms, int k, const struct quick_person *person)
 {
     const struct quick_claim *claim = &self->quick_claims[k];
     const struct quick_potential *potential = &self->quick_potentials[k];
     if (!potential->shifts)
         return claim;
-    ratio_t own = offer_of(terms, claim, person).cell->outpatient;
-    ratio_t primary = offer_of(terms, &potential->shifted, person).cell->outpatient;
+    ratio_t own = offer_of(self, terms, claim, person).cell->outpatient;
+    ratio_t primary = offer_of(self, terms, &potential->shifted, person).cell->outpatient;
     bool shifts = behaviour_gap_shifts(
-        terms->behaviour, primary, own, self->block.potential[k].shift);
+        self->behaviour, primary, own, self->block.potential[k].shift);
     return shifts ? &potential->shifted : claim;
 }
 
 static void
-react_quickly(struct worker *self, const struct terms *terms, int h, struct purse *purses)
+react_quickly(struct worker *self, const struct settle_terms *terms, int h, struct purse *purses)
 {
     const struct people_block *block = &self->block;
     struct household *household = &self->household;
@@ -398,12 +400,12 @@ react_quickly(struct worker *self, const struct terms *terms, int h, struct purs
         const struct quick_person *person = &self->quick_persons[start + who];
         const struct quick_claim *claim = chosen(self, terms, k, person);
         struct accumulators *state = &household->accumulators[who];
-        struct offer offer = offer_of(terms, claim, person);
+        struct offer offer = offer_of(self, terms, claim, person);
         bool depends = self->quick_potentials[k].reacts && !self->quick_potentials[k].always;
         if (depends && potential->further && claim->cost > 0
-            && !behaviour_keeps(terms->behaviour, potential,
+            && !behaviour_keeps(self->behaviour, potential,
                 behaviour_lowest_price(
-                    terms->behaviour, claim->cost, claim->eligible, offer.cell->best)))
+                    self->behaviour, claim->cost, claim->eligible, offer.cell->best)))
             continue;
         struct before before;
         if (depends)
@@ -419,9 +421,9 @@ react_quickly(struct worker *self, const struct terms *terms, int h, struct purs
         struct paid paid = pay_bill(terms, purses, household->n, claim, &offer);
         fen_t account = paid.account + paid.family, burden = claim->cost - offer.fund;
         if (depends
-            && !behaviour_keeps(terms->behaviour, potential,
-                behaviour_look_ahead(terms->behaviour,
-                    behaviour_price_of(terms->behaviour, claim->cost, account, burden - account),
+            && !behaviour_keeps(self->behaviour, potential,
+                behaviour_look_ahead(self->behaviour,
+                    behaviour_price_of(self->behaviour, claim->cost, account, burden - account),
                     burden, offer.deductible, offer.cell->ahead))) {
             take_back(household, who, &offer, purses, &before);
             continue;
@@ -466,7 +468,7 @@ end_entries(struct worker *self, int person)
 }
 
 static void
-settle_quick(struct worker *self, const struct terms *terms, int h)
+settle_quick(struct worker *self, const struct settle_terms *terms, int h)
 {
     const struct people_block *block = &self->block;
     struct household *household = &self->household;
@@ -485,7 +487,7 @@ settle_quick(struct worker *self, const struct terms *terms, int h)
             begin_entries(self, block->order[start + i]);
         }
     }
-    if (terms->behaviour != NULL)
+    if (self->behaviour != NULL)
         react_quickly(self, terms, h, purses);
     else
         settle_quick_claims(self, terms, h, purses);
@@ -504,8 +506,8 @@ settle_quick(struct worker *self, const struct terms *terms, int h)
 
 /* --- a block --- */
 
-static void
-grow_household(struct worker *self, int n)
+void
+settle_reserve(struct worker *self, int n)
 {
     if (n <= self->household_capacity)
         return;
@@ -536,29 +538,26 @@ is_quick(struct worker *self, const struct program *program, int h)
 }
 
 void
-settle_block(struct worker *self, int index)
+settle_household(struct worker *self, int index, int h)
 {
     const struct people_block *block = &self->block;
-    const struct program *program = self->programs[index];
+    const struct settle_terms *terms = &self->terms[index];
+    const struct program *program = terms->program;
     struct household *household = &self->household;
-    struct terms terms;
-    compile_terms(self, index, &terms);
+    const int *persons = block->order + block->household_start[h];
+    int n = block->household_start[h + 1] - block->household_start[h];
+    settle_reserve(self, n);
+    for (int i = 0; i < n; i++)
+        self->members[i] = &block->members[persons[i]];
     household->program = program;
-    household->first_month = terms.january;
+    household->first_month = terms->january;
     household->n_months = MONTHS;
+    household->n = n;
+    household->members = self->members;
     if (program->joins)
-        settle_joined(self, program);
-    for (int h = 0; h < block->n_households; h++) {
-        const int *persons = block->order + block->household_start[h];
-        int n = block->household_start[h + 1] - block->household_start[h];
-        grow_household(self, n);
-        for (int i = 0; i < n; i++)
-            self->members[i] = &block->members[persons[i]];
-        household->n = n;
-        household->members = self->members;
-        if (is_quick(self, program, h))
-            settle_quick(self, &terms, h);
-        else
-            settle_plain(self, program, h);
-    }
+        settle_joined(self, program, block->claim_start[h], block->claim_start[h + 1]);
+    if (is_quick(self, program, h))
+        settle_quick(self, terms, h);
+    else
+        settle_plain(self, program, h);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A block's households under one program: fills the worker's entries, and of its
- * values what accounts and caps make. Households settle by the quick judge, those
- * that it does not know how to settle by the judge himself; both come to the same. */
+/* A household under one program: by the quick judge, or by the judge himself where he has
+ * to be asked; both come to the same. What lanes (engine/lanes.h) do for most, here one
+ * by one. */
 #ifndef GONGJI_ENGINE_SETTLE_H
 #define GONGJI_ENGINE_SETTLE_H
 
@@ -18,7 +18,27 @@ enum quick_way_of_household {
  * laid out. */
 void quick_prepare(struct worker *self);
 
-void settle_block(struct worker *self, int index);
+/* Of a program in the block's year. */
+struct settle_terms {
+    const struct program *program;
+    struct quick *quick;
+    int year; /* 0: none yet */
+    month_t january;
+    const struct account_rules *rules; /* of the whole year's credits; NULL where they change */
+    struct day_terms {
+        uint16_t epoch;
+        uint8_t credited; /* months that are credited by then */
+    } days[366];
+};
+
+/* Room for a household of n persons. */
+void settle_reserve(struct worker *self, int n);
+
+/* Makes the worker's terms of a program ready for the block's year. */
+void settle_begin(struct worker *self, int index);
+/* A household under a program: fills the worker's entries, and of its values, which are
+ * zero before, what accounts and caps make. */
+void settle_household(struct worker *self, int index, int h);
 
 /* ---- settle_plain.c ---- */
 
@@ -33,7 +53,8 @@ void settle_shifted(const struct worker *self, const struct potential *potential
  * does. */
 bool settle_absent(struct worker *self, const struct program *program, int from, int to);
 
-/* Moves the bills of visits that become stays into the stays. */
-void settle_joined(struct worker *self, const struct program *program);
+/* Moves the bills of visits that become stays into the stays: claims from … to - 1, a
+ * household's. */
+void settle_joined(struct worker *self, const struct program *program, int from, int to);
 
 #endif

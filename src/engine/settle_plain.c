@@ -5,11 +5,11 @@
 
 /* Moves the bills of visits that became stays into the stays. */
 void
-settle_joined(struct worker *self, const struct program *program)
+settle_joined(struct worker *self, const struct program *program, int from, int to)
 {
     const struct people_block *block = &self->block;
-    memset(self->joined, 0, (size_t)block->n_claims * 2 * sizeof *self->joined);
-    for (int i = 0; i < block->n_claims; i++) {
+    memset(self->joined + 2 * from, 0, (size_t)(to - from) * 2 * sizeof *self->joined);
+    for (int i = from; i < to; i++) {
         const struct claim *claim = &block->claims[i];
         if (!program_merges(program, claim))
             continue;

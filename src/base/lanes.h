@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Eight whole numbers of 32 bits worked on at once, in the compiler's own vectors: the
+ * same source for any machine, and what it is slow at said in AVX2 where a file is
+ * compiled for that (base/kernels.h). Masks are all bits or none. */
+#ifndef GONGJI_BASE_LANES_H
+#define GONGJI_BASE_LANES_H
+
+#include "base/money.h"
+
+#if defined(__AVX2__)
+#include "base/money_avx2.h"
+#endif
+
+enum { LANES = 8 };
+typedef int32_t lanes_t __attribute__((vector_size(4 * LANES)));
+
+/* Functions on vectors are inlined: no call passes one, whatever the machine's ABI says of it. */
+#pragma GCC diagnostic ignored "-Wpsabi"
+#define LANES_FUNCTION __attribute__((always_inline)) static inline
+
+LANES_FUNCTION lanes_t
+lanes_all(int32_t x)
+{
+    return x - (lanes_t){ 0 };
+}
+
+LANES_FUNCTION lanes_t
+lanes_select(lanes_t mask, lanes_t yes, lanes_t no)
+{
+    return (mask & yes) | (~mask & no);
+}
+
+LANES_FUNCTION lanes_t
+lanes_min(lanes_t a, lanes_t b)
+{
+#if defined(__AVX2__)
+    return (lanes_t)_mm256_min_epi32((__m256i)a, (__m256i)b);
+#else
+    return lanes_select(a < b, a, b);
+#endif
+}
+
+LANES_FUNCTION lanes_t
+lanes_max(lanes_t a, lanes_t b)
+{
+#if defined(__AVX2__)
+    return (lanes_t)_mm256_max_epi32((__m256i)a, (__m256i)b);
+#else
+    return lanes_select(a > b, a, b);
+#endif
+}
+
+/* Bit i: lane i of a mask. */
+LANES_FUNCTION uint32_t
+lanes_bits(lanes_t mask)
+{
+#if defined(__AVX2__)
+    return (uint32_t)_mm256_movemask_ps((__m256)mask);
+#else
+    uint32_t bits = 0;
+    for (int i = 0; i < LANES; i++)
+        bits |= (uint32_t)(mask[i] < 0) << i;
+    return bits;
+#endif
+}
+
+/* money_share; 0 <= x < 2^30. */
+LANES_FUNCTION lanes_t
+lanes_share(lanes_t x, lanes_t ratio)
+{
+#if defined(__AVX2__)
+    __m256i even = money_share_of_four((__m256i)x, (__m256i)ratio);
+    __m256i odd = money_share_of_four(
+        _mm256_srli_epi64((__m256i)x, 32), _mm256_srli_epi64((__m256i)ratio, 32));
+    return (lanes_t)_mm256_or_si256(even, _mm256_slli_epi64(odd, 32));
+#else
+    lanes_t out;
+    for (int i = 0; i < LANES; i++)
+        out[i] = (int32_t)money_share(x[i], ratio[i]);
+    return out;
+#endif
+}
+
+/* (a x factor + add) / divisor, rounded down; 0 <= a, 0 < divisor < 2^30, all but the
+ * quotient below 2^52. Such a quotient lies at least 1 / divisor from any whole number
+ * that it is not: a rounding does not reach it. Anything where the divisor is 0. */
+LANES_FUNCTION lanes_t
+lanes_quotient(lanes_t a, lanes_t factor, int64_t add, lanes_t divisor)
+{
+#if defined(__AVX2__)
+    __m256i half[2];
+    for (int h = 0; h < 2; h++) {
+        __m128i x = h == 0 ? _mm256_castsi256_si128((__m256i)a)
+                           : _mm256_extracti128_si256((__m256i)a, 1);
+        __m128i f = h == 0 ? _mm256_castsi256_si128((__m256i)factor)
+                           : _mm256_extracti128_si256((__m256i)factor, 1);
+        __m128i d = h == 0 ? _mm256_castsi256_si128((__m256i)divisor)
+                           : _mm256_extracti128_si256((__m256i)divisor, 1);
+        __m256d product = _mm256_mul_pd(_mm256_cvtepi32_pd(x), _mm256_cvtepi32_pd(f));
+        product = _mm256_add_pd(product, _mm256_set1_pd((double)add));
+        half[h] = _mm256_castsi128_si256(
+            _mm256_cvttpd_epi32(_mm256_div_pd(product, _mm256_cvtepi32_pd(d))));
+    }
+    return (lanes_t)_mm256_permute2x128_si256(half[0], half[1], 0x20);
+#else
+    lanes_t out;
+    for (int i = 0; i < LANES; i++)
+        out[i] = divisor[i] > 0
+            ? (int32_t)(((int64_t)a[i] * factor[i] + add) / divisor[i])
+            : 0;
+    return out;
+#endif
+}
+
+/* Lane i of the k-th becomes lane k of the i-th. */
+LANES_FUNCTION void
+lanes_transpose(lanes_t v[static LANES])
+{
+    lanes_t a[LANES], b[LANES];
+    for (int i = 0; i < LANES; i += 2) {
+        a[i] = __builtin_shuffle(v[i], v[i + 1], (lanes_t){ 0, 8, 1, 9, 4, 12, 5, 13 });
+        a[i + 1] = __builtin_shuffle(v[i], v[i + 1], (lanes_t){ 2, 10, 3, 11, 6, 14, 7, 15 });
+    }
+    for (int i = 0; i < LANES; i += 4)
+        for (int k = 0; k < 2; k++) {
+            b[i + 2 * k] = __builtin_shuffle(
+                a[i + k], a[i + 2 + k], (lanes_t){ 0, 1, 8, 9, 4, 5, 12, 13 });
+            b[i + 2 * k + 1] = __builtin_shuffle(
+                a[i + k], a[i + 2 + k], (lanes_t){ 2, 3, 10, 11, 6, 7, 14, 15 });
+        }
+    for (int i = 0; i < 4; i++) {
+        v[i] = __builtin_shuffle(b[i], b[i + 4], (lanes_t){ 0, 1, 2, 3, 8, 9, 10, 11 });
+        v[i + 4] = __builtin_shuffle(b[i], b[i + 4], (lanes_t){ 4, 5, 6, 7, 12, 13, 14, 15 });
+    }
+}
+
+#endif

@@ -1,0 +1,667 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The kernel of engine/lanes.h, included by a file for each machine that it is compiled
+ * for: LANES_HOUSEHOLDS names the function. Amounts are whole fen of 32 bits; what might
+ * not fit was sorted out before (lanes.c). */
+#include <string.h>
+
+#include "engine/lanes.h"
+#include "engine/run_block.h"
+#include "engine/settle.h"
+
+#define ALWAYS __attribute__((always_inline)) static inline
+
+/* --- accounts --- */
+
+/* A month's credit, the pooled fund's part in it, and the contribution to the fund. */
+struct credit {
+    lanes_t credit, from_pool, contribution;
+};
+
+ALWAYS void
+credit_of(const struct lane_accounts *accounts, const struct quick_person *person,
+    const struct member *member, int age, struct credit *out)
+{
+    if (person->retired) {
+        out->credit = out->from_pool = accounts->retiree[person->sector][age];
+        out->contribution = lanes_all(0);
+        return;
+    }
+    bool flexible = member->status == STATUS_FLEXIBLE;
+    lanes_t base = lanes_all((int32_t)member->base);
+    out->credit = lanes_share(base, accounts->rate[flexible][age]);
+    out->from_pool
+        = lanes_max(lanes_all(0), out->credit - lanes_share(base, accounts->own_rate));
+    /* As in household.c: an employer pays the fund; of a flexible member's contribution the
+     * part that is credited to the account does not reach it. */
+    out->contribution = flexible
+        ? lanes_max(lanes_all(0),
+              lanes_share(base, accounts->flexible_rate) - (out->credit - out->from_pool))
+        : lanes_share(base, accounts->employer_rate);
+}
+
+ALWAYS void
+add_months(struct lane_member *to, int n, const struct credit *credit)
+{
+    to->transfer += n * credit->from_pool;
+    to->own += n * (credit->credit - credit->from_pool);
+    to->contribution += n * credit->contribution;
+}
+
+/* Credits of whoever keeps the status all year. */
+ALWAYS void
+credit_year(const struct lane_group *group, const struct quick_person *person,
+    const struct member *member, struct lane_member *out)
+{
+    const struct member_year *year = &person->year;
+    struct credit now = { 0 };
+    lanes_t sum = lanes_all(0);
+    out->transfer = out->own = out->contribution = out->credited[0] = sum;
+    int from = -1, age = -1;
+    for (int i = 0; i < LANE_MONTHS; i++) {
+        int accounts = group->year->account_of[i], at = year->age + (i >= year->birthday);
+        if (accounts != from || at != age)
+            credit_of(&group->year->accounts[accounts], person, member, at, &now);
+        from = accounts;
+        age = at;
+        if (year->insured >> i & 1) {
+            sum += now.credit;
+            add_months(out, 1, &now);
+        }
+        out->credited[i + 1] = sum;
+    }
+}
+
+/* The same where rules, age and insurance stay. */
+ALWAYS void
+credit_whole_year(const struct lane_group *group, const struct quick_person *person,
+    const struct member *member, struct lane_member *out)
+{
+    const struct member_year *year = &person->year;
+    struct credit now[2];
+    lanes_t sum = lanes_all(0);
+    out->transfer = out->own = out->contribution = out->credited[0] = sum;
+    credit_of(&group->year->accounts[0], person, member, year->age, &now[0]);
+    now[1] = now[0];
+    if (group->year->by_age[person->retired])
+        credit_of(&group->year->accounts[0], person, member, year->age + 1, &now[1]);
+    int change = year->birthday;
+    add_months(out, change, &now[0]);
+    add_months(out, LANE_MONTHS - change, &now[1]);
+    for (int i = 0; i < change; i++)
+        out->credited[i + 1] = sum += now[0].credit;
+    for (int i = change; i < LANE_MONTHS; i++)
+        out->credited[i + 1] = sum += now[1].credit;
+}
+
+/* Whoever retires in the year or just before it: lane by lane. */
+static void
+credit_by_lane(const struct worker *self, const struct lane_group *group,
+    const struct quick_person *person, const struct member *member, struct lane_member *out)
+{
+    month_t january = date_month(date_day(self->block.year, 1, 1));
+    memset(out->credited, 0, sizeof out->credited);
+    out->transfer = out->own = out->contribution = lanes_all(0);
+    for (int lane = 0; lane < group->n; lane++) {
+        fen_t credited[LANE_MONTHS + 1];
+        struct account_totals totals;
+        account_year(self->programs[group->program[lane]], NULL, member, &person->year, january,
+            credited, &totals);
+        for (int i = 0; i <= LANE_MONTHS; i++)
+            out->credited[i][lane] = (int32_t)credited[i];
+        out->transfer[lane] = (int32_t)totals.from_pool;
+        out->own[lane] = (int32_t)(totals.credit - totals.from_pool);
+        out->contribution[lane] = (int32_t)totals.contribution;
+    }
+}
+
+/* --- a claim --- */
+
+/* What a claim would change. */
+struct trial {
+    lanes_t fund, deductible, capped;
+    lanes_t account, family; /* paid out of the own account, of all others */
+    lanes_t taken[PEOPLE_TILE]; /* out of each other member's account */
+    bool shared;
+};
+
+ALWAYS lanes_t
+state_of(const lanes_t *state, const struct lane_cell *cell, int k)
+{
+    if (cell->slot[k] >= 0)
+        return state[cell->slot[k]];
+    lanes_t out;
+    for (int i = 0; i < LANES; i++)
+        out[i] = state[cell->slots[k][i]][i];
+    return out;
+}
+
+ALWAYS void
+add_to_state(lanes_t *state, const struct lane_cell *cell, int k, lanes_t amount)
+{
+    if (cell->slot[k] >= 0) {
+        state[cell->slot[k]] += amount;
+        return;
+    }
+    for (int i = 0; i < LANES; i++)
+        state[cell->slots[k][i]][i] += amount[i];
+}
+
+ALWAYS lanes_t
+first_cap(const struct lane_cell *cell, const struct member *member)
+{
+    if (!cell->by_disease)
+        return cell->cap[0];
+    lanes_t first = cell->cap[0];
+    if (member->psychiatric)
+        first = lanes_max(first, cell->first_psychiatric);
+    int further = member->n_chronic > 0 ? member->n_chronic - 1 : 0;
+    lanes_t cap = lanes_min(first + further * cell->further, cell->at_most);
+    return member->n_chronic == 0 ? cap & ~cell->none_without : cap;
+}
+
+/* What the fund pays; returns the lanes that have to ask the judge. */
+ALWAYS lanes_t
+price(const struct quick_claim *claim, const struct lane_cell *cell, const struct member *member,
+    const struct lane_member *state, struct trial *out)
+{
+    const lanes_t nothing = lanes_all(0);
+    lanes_t counted = lanes_all((int32_t)claim->eligible);
+    if (cell->advances)
+        counted -= lanes_share(counted, cell->advance);
+    lanes_t due = cell->deductible - (state_of(state->borne, cell, 0) & cell->carried);
+    out->deductible = lanes_min(counted, lanes_max(nothing, due));
+    lanes_t payment = lanes_share(counted - out->deductible, cell->ratio);
+    lanes_t paid = lanes_min(payment,
+        lanes_max(nothing, first_cap(cell, member) - state_of(state->used, cell, 1)));
+    paid = lanes_min(
+        paid, lanes_max(nothing, cell->cap[1] - state_of(state->used, cell, 2)));
+    out->fund = paid;
+    out->capped = paid < payment;
+    return cell->judged | (out->capped & cell->overflows);
+}
+
+ALWAYS lanes_t
+available(const struct lane_member *member, int months)
+{
+    return member->opening + member->credited[months] - member->paid;
+}
+
+/* Family's accounts, in the lanes of the mask. */
+ALWAYS void
+take_from_family(const struct lane_member *members, int n, int who, int months, lanes_t left,
+    lanes_t mask, struct trial *out)
+{
+    const lanes_t nothing = lanes_all(0);
+    for (int i = 0; i < n; i++) {
+        if (i == who)
+            continue;
+        lanes_t amount = lanes_max(
+            nothing, lanes_min(left - out->family, available(&members[i], months)));
+        amount &= mask;
+        out->taken[i] += amount;
+        out->family += amount;
+    }
+}
+
+/* The member's side of the bill. */
+ALWAYS void
+pay(const struct quick_claim *claim, const struct lane_interval *interval, int months,
+    const struct lane_member *members, int n, struct trial *out)
+{
+    const lanes_t nothing = lanes_all(0);
+    out->account = out->family = nothing;
+    out->shared = false;
+    if (!claim->designated)
+        return;
+    lanes_t left = lanes_all((int32_t)claim->cost) - out->fund;
+    out->shared = n > 1 && (interval->any_first || interval->any_last);
+    for (int i = 0; out->shared && i < n; i++)
+        out->taken[i] = nothing;
+    if (out->shared && interval->any_first)
+        take_from_family(members, n, claim->who, months, left, interval->family_first, out);
+    out->account = lanes_max(nothing,
+        lanes_min(left - out->family, available(&members[claim->who], months)));
+    if (out->shared && interval->any_last)
+        take_from_family(
+            members, n, claim->who, months, left - out->account, interval->family_last, out);
+}
+
+/* Lanes in which a visit that depends on its price comes about (behaviour.h). */
+ALWAYS lanes_t
+kept(const struct behaviour *behaviour, const struct quick_claim *claim,
+    const struct lane_cell *cell, const struct trial *trial, int limit)
+{
+    const lanes_t nothing = lanes_all(0);
+    lanes_t cost = lanes_all((int32_t)claim->cost);
+    if (claim->cost == 0)
+        return nothing - (BEHAVIOUR_PRICES <= limit);
+    lanes_t burden = cost - trial->fund, account = trial->account + trial->family;
+    lanes_t weighed = lanes_quotient(account, lanes_all((int32_t)behaviour->account_weight),
+        BEHAVIOUR_ONE / 2, lanes_all(BEHAVIOUR_ONE));
+    lanes_t now = lanes_quotient(burden - account + weighed, lanes_all(BEHAVIOUR_PRICES),
+        claim->cost / 2, cost);
+    lanes_t ahead = trial->deductible > nothing;
+    if (behaviour->foresight != 0 && lanes_bits(ahead) != 0) {
+        lanes_t less = lanes_quotient(
+            now, lanes_share(trial->deductible, cell->ahead), 0, burden);
+        less = ((less & ahead) * (int32_t)behaviour->foresight) >> 16;
+        now -= less;
+    }
+    return now <= lanes_all(limit);
+}
+
+ALWAYS const struct lane_cell *
+cell_of(struct worker *self, struct lane_group *group, struct lane_table *table, int kind,
+    int class)
+{
+    int number = table->index[kind * group->n_classes + class];
+    if (number == LANE_UNKNOWN)
+        number = lanes_fill(self, group, table, kind, class);
+    return &table->cells[number];
+}
+
+/* What is the same of all claims of the household at hand. */
+struct at_hand {
+    struct worker *worker;
+    struct lane_group *group;
+    const struct quick_person *persons;
+    struct lane_member *members;
+    struct lane_entry *entries;
+    int n, first_entry;
+};
+
+/* The class that claims of a day fall into; *differ: in lanes of the mask it is another. */
+ALWAYS int
+class_on(const struct quick_person *person, int day, const struct lane_group *group, lanes_t *differ)
+{
+    *differ = lanes_all(0);
+    if (day < person->retires[0])
+        return person->before;
+    if (day < person->retires[1])
+        *differ = group->next_month;
+    return person->after;
+}
+
+/* Settles a claim in the lanes of the mask; returns those that have to ask the judge.
+ * potential: NULL where it does not depend on its price. */
+ALWAYS lanes_t
+settle_claim(const struct at_hand *h, const struct quick_claim *claim,
+    const struct quick_potential *potential, const lanes_t mask, const bool reacting)
+{
+    struct worker *self = h->worker;
+    struct lane_group *group = h->group;
+    const struct lane_interval *interval = &group->year->intervals[group->year->interval_of[claim->day]];
+    const struct quick_person *person = &h->persons[claim->who];
+    lanes_t differ;
+    int class = class_on(person, claim->day, group, &differ);
+    const struct lane_cell *cell
+        = cell_of(self, group, &group->tables[interval->table], claim->kind, class);
+    if (reacting && potential != NULL && potential->further && claim->cost > 0
+        && (int)behaviour_lowest_price(
+               self->behaviour, claim->cost, claim->eligible, cell->most) > potential->limit)
+        return differ & mask;
+    const struct member *member = self->members[claim->who];
+    struct lane_member *state = &h->members[claim->who];
+    struct trial trial;
+    lanes_t judged = price(claim, cell, member, state, &trial);
+    pay(claim, interval, group->year->months[claim->day], h->members, h->n, &trial);
+    lanes_t counts = mask;
+    if (reacting && potential != NULL)
+        counts &= kept(self->behaviour, claim, cell, &trial, potential->limit);
+    if (reacting) {
+        trial.fund &= counts;
+        trial.deductible &= counts;
+        trial.capped &= counts;
+        trial.account &= counts;
+        trial.family &= counts;
+    }
+    add_to_state(state->borne, cell, 0, trial.deductible & cell->carried);
+    add_to_state(state->used, cell, 1, trial.fund & cell->counts[0]);
+    add_to_state(state->used, cell, 2, trial.fund & cell->counts[1]);
+    state->capped |= trial.capped;
+    state->paid += trial.account;
+    for (int i = 0; trial.shared && i < h->n; i++)
+        h->members[i].paid += reacting ? trial.taken[i] & counts : trial.taken[i];
+    for (int e = 0; e < 2; e++) {
+        struct lane_entry *to = &h->entries[claim->entry[e] - h->first_entry];
+        to->fund += trial.fund;
+        to->account += trial.account + trial.family;
+        to->family += trial.family;
+        if (reacting) {
+            to->cost += lanes_all((int32_t)claim->cost) & counts;
+            to->eligible += lanes_all((int32_t)claim->eligible) & counts;
+            to->visits -= counts;
+        }
+    }
+    return (judged | differ) & mask;
+}
+
+/* The lanes in which the visit is made at its primary provider instead. */
+ALWAYS lanes_t
+shifted(const struct at_hand *h, const struct quick_claim *claim,
+    const struct quick_potential *potential)
+{
+    struct lane_group *group = h->group;
+    struct lane_table *table
+        = &group->tables[group->year->intervals[group->year->interval_of[claim->day]].table];
+    lanes_t differ; /* said again by settle_claim */
+    int class = class_on(&h->persons[claim->who], claim->day, group, &differ);
+    lanes_t own = cell_of(h->worker, group, table, claim->kind, class)->outpatient;
+    lanes_t primary
+        = cell_of(h->worker, group, table, potential->shifted.kind, class)->outpatient;
+    return primary - own >= lanes_all(potential->gap);
+}
+
+ALWAYS lanes_t
+settle_claims(const struct at_hand *h, int from, int to)
+{
+    const struct quick_claim *claims = h->worker->quick_claims;
+    lanes_t judged = lanes_all(0);
+    for (int k = from; k < to; k++)
+        judged |= settle_claim(h, &claims[k], NULL, lanes_all(-1), false);
+    return judged;
+}
+
+ALWAYS lanes_t
+react_to_claims(const struct at_hand *h, int from, int to)
+{
+    const struct quick_claim *claims = h->worker->quick_claims;
+    lanes_t judged = lanes_all(0);
+    for (int k = from; k < to; k++) {
+        const struct quick_potential *potential = &h->worker->quick_potentials[k];
+        const struct quick_potential *depends
+            = potential->reacts && !potential->always ? potential : NULL;
+        lanes_t shift = lanes_all(0);
+        if (potential->shifts)
+            shift = shifted(h, &claims[k], potential);
+        uint32_t bits = lanes_bits(shift);
+        if (bits != (1u << LANES) - 1)
+            judged |= settle_claim(h, &claims[k], depends, ~shift, true);
+        if (bits != 0)
+            judged |= settle_claim(h, &potential->shifted, depends, shift, true);
+    }
+    return judged;
+}
+
+/* --- the year's end --- */
+
+ALWAYS void
+add_flow(struct worker *self, size_t flow, lanes_t amount)
+{
+    for (int i = 0; i < LANES; i++)
+        self->lane_flows[flow][i] += amount[i];
+}
+
+/* The person's measures from the entries, in all lanes; entries' own rows on the way.
+ * mask: lanes whose rows these are. */
+ALWAYS void
+sum_entries(const struct at_hand *h, int person, uint32_t lanes, lanes_t mask, size_t flows,
+    lanes_t *value)
+{
+    struct worker *self = h->worker;
+    bool reacting = self->behaviour != NULL;
+    int entry = self->entry_start[person];
+    for (unsigned left = self->entry_mask[person]; left != 0; left &= left - 1, entry++) {
+        int cell = __builtin_ctz(left);
+        const struct lane_entry *from = &h->entries[entry - h->first_entry];
+        const int64_t *given = self->given[entry];
+        lanes_t cost = reacting ? from->cost : lanes_all((int32_t)given[0]);
+        lanes_t row[MEASURE_OF_CLAIMS] = {
+            [MEASURE_FUND_OUTFLOW] = from->fund,
+            [MEASURE_MEMBER_BURDEN] = cost - from->fund,
+            [MEASURE_PAID_BY_ACCOUNT] = from->account,
+            [MEASURE_PAID_BY_FAMILY_ACCOUNT] = from->family,
+            [MEASURE_PAID_BY_CASH] = cost - from->fund - from->account,
+            [MEASURE_COST] = cost,
+            [MEASURE_ELIGIBLE_COST] = reacting ? from->eligible : lanes_all((int32_t)given[1]),
+            [MEASURE_VISITS] = reacting ? from->visits : lanes_all((int32_t)given[2]),
+        };
+        if (cell < PROVIDER_COUNT)
+            for (int m = 0; m < MEASURE_OF_CLAIMS; m++)
+                value[m] += row[m];
+        else
+            add_flow(self, flows + (size_t)(FLOW_BENEFIT + cell - PROVIDER_COUNT),
+                from->fund & mask);
+        if (self->totals_only)
+            continue;
+        lanes_transpose(row);
+        if (h->group->has_baseline && (lanes & 1) != 0)
+            memcpy(self->base_entries[entry], &row[0], sizeof row[0]);
+        lanes_t base;
+        memcpy(&base, self->base_entries[entry], sizeof base);
+        for (uint32_t rest = lanes; rest != 0; rest &= rest - 1) {
+            int lane = __builtin_ctz(rest);
+            lanes_t change = row[lane] - base;
+            memcpy(self->rows[lane].entry[entry], &row[lane], sizeof row[lane]);
+            memcpy(self->rows[lane].entry_change[entry], &change, sizeof change);
+        }
+    }
+}
+
+/* What the year leaves of an account (run_block.c says the same of one program). */
+ALWAYS void
+close_account(const struct lane_group *group, const struct lane_member *member, int fate,
+    lanes_t *value)
+{
+    lanes_t balance = available(member, LANE_MONTHS);
+    value[MEASURE_ACCOUNT_OPENING] = member->opening;
+    value[MEASURE_ACCOUNT_TRANSFER] = member->transfer;
+    value[MEASURE_ACCOUNT_OWN] = member->own;
+    value[MEASURE_CONTRIBUTION_INCOME] = member->contribution;
+    value[MEASURE_ACCOUNT_PAID_OUT] = member->paid;
+    value[MEASURE_ACCOUNT_CLOSING] = lanes_all(0);
+    if (fate == FATE_DIES)
+        value[MEASURE_ACCOUNT_TO_HEIRS] = balance;
+    else if (fate == FATE_LEAVES)
+        value[MEASURE_ACCOUNT_TAKEN] = balance;
+    else {
+        value[MEASURE_ACCOUNT_INTEREST]
+            = lanes_share(lanes_min(member->opening, balance), group->year->interest);
+        value[MEASURE_ACCOUNT_CLOSING] = balance + value[MEASURE_ACCOUNT_INTEREST];
+    }
+}
+
+/* Lanes in which some amount is not small. */
+ALWAYS lanes_t
+is_large(const lanes_t *value)
+{
+    lanes_t all = lanes_all(0);
+    for (int m = 0; m < MEASURE_COUNT; m++)
+        all |= value[m] ^ (value[m] >> 31);
+    return all >= lanes_all(TALLY_SMALL);
+}
+
+static void
+put_large(struct worker *self, uint32_t lanes, int person, const lanes_t *value)
+{
+    for (uint32_t left = lanes; left != 0; left &= left - 1) {
+        int lane = __builtin_ctz(left);
+        int64_t wide[TALLY_WIDTH] = { 0 };
+        for (int m = 0; m < MEASURE_COUNT; m++)
+            wide[m] = value[m][lane];
+        lanes_put_large(self, lane, person, wide);
+    }
+}
+
+ALWAYS void
+put_rows(struct worker *self, uint32_t lanes, int person, lanes_t *value)
+{
+    enum { PARTS = TALLY_WIDTH / LANES };
+    for (int k = 0; k < PARTS; k++)
+        lanes_transpose(value + k * LANES);
+    for (uint32_t left = lanes; left != 0; left &= left - 1) {
+        int lane = __builtin_ctz(left);
+        for (int k = 0; k < PARTS; k++) {
+            lanes_t base, row = value[k * LANES + lane];
+            memcpy(&base, self->base_rows[person] + k * LANES, sizeof base);
+            lanes_t change = row - base;
+            memcpy(self->rows[lane].value[person] + k * LANES, &row, sizeof row);
+            memcpy(self->rows[lane].change[person] + k * LANES, &change, sizeof change);
+        }
+    }
+}
+
+/* The baseline's amounts, which the others are held against. */
+ALWAYS void
+keep_baseline(struct worker *self, int person, bool large, const lanes_t *value)
+{
+    self->base_large[person] = large;
+    self->base_gain[person] = value[MEASURE_FUND_OUTFLOW][0] + value[MEASURE_ACCOUNT_TRANSFER][0]
+        + value[MEASURE_ACCOUNT_OWN][0];
+    for (int m = 0; m < TALLY_WIDTH; m++) {
+        self->base_rows[person][m] = large ? 0 : value[m][0];
+        if (large)
+            self->baseline_value[person][m] = value[m][0];
+    }
+}
+
+ALWAYS void
+finish_person(const struct at_hand *h, int i, uint32_t lanes, lanes_t mask)
+{
+    struct worker *self = h->worker;
+    struct lane_group *group = h->group;
+    const struct lane_member *member = &h->members[i];
+    const struct quick_person *who = &h->persons[i];
+    int person = who->person;
+    const struct person_traits *traits = &self->block.traits[person];
+    size_t flows = flows_at(self->shape->n_counties,
+        flows_part(self->block.first + (uint64_t)person), traits->county);
+    lanes_t value[TALLY_WIDTH] = { 0 };
+    sum_entries(h, person, lanes, mask, flows, value);
+    close_account(group, member, traits->fate, value);
+    value[MEASURE_PERSONS] = lanes_all(1);
+    value[MEASURE_CAP_REACHED] = member->capped & lanes_all(1);
+    value[MEASURE_POOL_BALANCE]
+        = member->contribution - value[MEASURE_FUND_OUTFLOW] - member->transfer;
+    bool retired = who->opening == STATUS_RETIREE;
+    add_flow(self, flows + (who->opening == STATUS_FLEXIBLE ? FLOW_FLEXIBLE : FLOW_EMPLOYER),
+        member->contribution & mask);
+    add_flow(self, flows + (retired ? FLOW_TRANSFER_RETIRED : FLOW_TRANSFER_ACTIVE),
+        member->transfer & mask);
+    add_flow(self, flows + (retired ? FLOW_PERSONS_RETIRED : FLOW_PERSONS_ACTIVE),
+        lanes_all(1) & mask);
+    for (uint32_t left = lanes; left != 0; left &= left - 1) {
+        int lane = __builtin_ctz(left);
+        group->balance[(size_t)person * LANES + (size_t)lane]
+            = value[MEASURE_ACCOUNT_CLOSING][lane];
+    }
+    lanes_t gain = value[MEASURE_FUND_OUTFLOW] + member->transfer + member->own;
+    bool is_baseline = group->has_baseline && (lanes & 1) != 0;
+    gain -= lanes_all(is_baseline ? gain[0] : (int32_t)self->base_gain[person]);
+    value[MEASURE_WINNERS] = (gain > lanes_all(LANE_NOTICED)) & lanes_all(1);
+    value[MEASURE_LOSERS] = (gain < lanes_all(-LANE_NOTICED)) & lanes_all(1);
+    value[MEASURE_NET_GAIN_MEAN] = gain;
+    uint32_t large = lanes_bits(is_large(value)) & lanes;
+    if (is_baseline)
+        keep_baseline(self, person, (large & 1) != 0, value);
+    if (self->base_large[person])
+        large = lanes;
+    if (large != 0)
+        put_large(self, large, person, value);
+    if (self->totals_only) {
+        lanes_t small = mask;
+        for (uint32_t left = large; left != 0; left &= left - 1)
+            small[__builtin_ctz(left)] = 0;
+        for (int m = 0; m < MEASURE_COUNT; m++)
+            self->lane_sums[m] += value[m] & small;
+    } else
+        put_rows(self, lanes & ~large, person, value);
+}
+
+/* --- a household --- */
+
+/* false in lanes whose account holds too much. */
+ALWAYS uint32_t
+open_account(const struct lane_group *group, int person, struct lane_member *out)
+{
+    const int64_t *balance = group->balance + (size_t)person * LANES;
+    uint32_t over = 0;
+    for (int i = 0; i < LANES; i++) {
+        over |= (uint32_t)(balance[i] >= LANE_BALANCE) << i;
+        out->opening[i] = (int32_t)balance[i];
+    }
+    return over;
+}
+
+ALWAYS void
+begin_member(const struct worker *self, const struct lane_group *group,
+    const struct quick_person *person, const struct member *member, struct lane_member *out)
+{
+    out->paid = out->capped = lanes_all(0);
+    for (int i = 0; person->claims && i < group->n_borne; i++)
+        out->borne[i] = lanes_all(0);
+    for (int i = 0; person->claims && i < group->n_used; i++)
+        out->used[i] = lanes_all(0);
+    if (!person->year.steady)
+        credit_by_lane(self, group, person, member, out);
+    else if (group->year->n_accounts == 1 && person->year.insured == (1u << LANE_MONTHS) - 1)
+        credit_whole_year(group, person, member, out);
+    else
+        credit_year(group, person, member, out);
+}
+
+ALWAYS void
+take_household(struct worker *self, struct lane_group *group, int h)
+{
+    const struct people_block *block = &self->block;
+    const struct quick_household *household = &self->quick_households[h];
+    int start = block->household_start[h], n = block->household_start[h + 1] - start;
+    uint32_t left = group->used & ~(group->able & group->year->able);
+    if (household->way == QUICK_HOUSEHOLD_UNJOINED)
+        left |= group->joins;
+    if (self->behaviour != NULL && household->stays)
+        left |= lanes_without_stays(self, group, h);
+    if (self->plain || !household->lanes || left == group->used) {
+        lanes_leave(self, group, h, group->used);
+        return;
+    }
+    struct at_hand at = { .worker = self,
+        .group = group,
+        .persons = self->quick_persons + start,
+        .members = self->lane_household.members,
+        .entries = self->lane_household.entries,
+        .n = n,
+        .first_entry = self->entry_start[block->order[start]] };
+    int last = block->order[start + n - 1];
+    int n_entries = self->entry_start[last] + __builtin_popcount(self->entry_mask[last])
+        - at.first_entry;
+    memset(at.entries, 0, (size_t)n_entries * sizeof *at.entries);
+    for (int i = 0; i < n; i++) {
+        int person = block->order[start + i];
+        self->members[i] = &block->members[person];
+        left |= open_account(group, person, &at.members[i]);
+        begin_member(self, group, &at.persons[i], self->members[i], &at.members[i]);
+    }
+    lanes_t judged = self->behaviour != NULL
+        ? react_to_claims(&at, block->claim_start[h], block->claim_start[h + 1])
+        : settle_claims(&at, block->claim_start[h], block->claim_start[h + 1]);
+    left = (left | lanes_bits(judged)) & group->used;
+    /* The others are held against the baseline's amounts. */
+    uint32_t first = group->has_baseline ? left & 1 : 0;
+    if (first != 0)
+        lanes_leave(self, group, h, first);
+    uint32_t lanes = group->used & ~left;
+    lanes_t mask;
+    for (int i = 0; i < LANES; i++)
+        mask[i] = -(int32_t)(lanes >> i & 1);
+    for (int i = 0; i < n && lanes != 0; i++)
+        finish_person(&at, i, lanes, mask);
+    if ((left & ~first) != 0)
+        lanes_leave(self, group, h, left & ~first);
+}
+
+void
+LANES_HOUSEHOLDS(struct worker *self, struct lane_group *group)
+{
+    const struct people_block *block = &self->block;
+    int persons = 0;
+    for (int h = 0; h < block->n_households; h++) {
+        take_household(self, group, h);
+        persons += block->household_start[h + 1] - block->household_start[h];
+        if (persons >= LANE_SUMS) {
+            lanes_empty_sums(self);
+            persons = 0;
+        }
+    }
+    lanes_empty_sums(self);
+}
