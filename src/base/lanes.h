@@ -112,6 +112,37 @@ lanes_quotient(lanes_t a, lanes_t factor, int64_t add, lanes_t divisor)
 #endif
 }
 
+/* Where lane i stands among eight sums of 64 bits: the even lanes first, as products of 32
+ * bits come out. */
+LANES_FUNCTION int
+lanes_place(int i)
+{
+    return i % 2 * (LANES / 2) + i / 2;
+}
+
+/* Adds x and its square to sums at lanes_place. */
+LANES_FUNCTION void
+lanes_add(int64_t sum[static LANES], uint64_t square[static LANES], lanes_t x)
+{
+#if defined(__AVX2__)
+    const __m256i one = _mm256_set1_epi32(1);
+    __m256i half[2] = { (__m256i)x, _mm256_srli_epi64((__m256i)x, 32) };
+    for (int h = 0; h < 2; h++) {
+        __m256i *s = (__m256i *)(void *)(sum + h * (LANES / 2));
+        __m256i *q = (__m256i *)(void *)(square + h * (LANES / 2));
+        _mm256_storeu_si256(
+            s, _mm256_add_epi64(_mm256_loadu_si256(s), _mm256_mul_epi32(half[h], one)));
+        _mm256_storeu_si256(
+            q, _mm256_add_epi64(_mm256_loadu_si256(q), _mm256_mul_epi32(half[h], half[h])));
+    }
+#else
+    for (int i = 0; i < LANES; i++) {
+        sum[lanes_place(i)] += x[i];
+        square[lanes_place(i)] += (uint64_t)((int64_t)x[i] * x[i]);
+    }
+#endif
+}
+
 /* Lane i of the k-th becomes lane k of the i-th. */
 LANES_FUNCTION void
 lanes_transpose(lanes_t v[static LANES])

@@ -50,6 +50,7 @@ lanes_init(struct worker *self)
         if (p != self->baseline)
             add_program(self, p);
     self->lane_flows = memory_alloc(self->shape->n_flows, sizeof *self->lane_flows);
+    self->lane_claims = memory_alloc(TALLY_CLAIMS, sizeof *self->lane_claims);
     self->lane_sums = memory_aligned(TALLY_WIDTH, sizeof *self->lane_sums);
     memset(self->lane_sums, 0, TALLY_WIDTH * sizeof *self->lane_sums);
 }
@@ -84,6 +85,7 @@ lanes_free(struct worker *self)
     free(self->lane_household.members);
     free(self->lane_household.entries);
     free(self->lane_flows);
+    free(self->lane_claims);
     free(self->lane_sums);
 }
 
@@ -438,9 +440,10 @@ keep_baseline(struct worker *self, int person, const int64_t *value)
         memcpy(self->baseline_value[person], value, sizeof self->baseline_value[person]);
 }
 
-/* fits: of a household whose amounts are small. */
+/* An entry into the block's sums, or among the large rows. fits: of a household whose
+ * amounts are small. */
 static void
-put_entry(struct worker *self, bool is_baseline, int lane, int entry, bool fits)
+add_entry(struct worker *self, bool is_baseline, int lane, int entry, int cell, bool fits)
 {
     const int64_t *amounts = self->entry[entry];
     int64_t *baseline = self->entry_baseline[entry];
@@ -450,7 +453,19 @@ put_entry(struct worker *self, bool is_baseline, int lane, int entry, bool fits)
         if (is_baseline || fits)
             baseline[m] = fits ? self->base_entries[entry][m] : amounts[m];
     }
-    tally_rows_put_entry(&self->rows[lane], entry, amounts, baseline);
+    if (!fits) {
+        tally_rows_put_entry(&self->rows[lane], self->shape->provider + cell, amounts, baseline);
+        return;
+    }
+    struct lane_sums *sums = &self->lane_claims[cell];
+    int at = lanes_place(lane);
+    for (int m = 0; m < MEASURE_OF_CLAIMS; m++) {
+        int64_t change = amounts[m] - baseline[m];
+        sums->sum[m][at] += amounts[m];
+        sums->square[m][at] += (uint64_t)(amounts[m] * amounts[m]);
+        sums->difference[m][at] += change;
+        sums->difference_square[m][at] += (uint64_t)(change * change);
+    }
 }
 
 /* The sum of the person's entries into the person's measures: each claim has one
@@ -469,7 +484,7 @@ add_entries(struct worker *self, bool is_baseline, int lane, int person, bool fi
         if (cell >= PROVIDER_COUNT)
             flows[FLOW_BENEFIT + cell - PROVIDER_COUNT][lane] += amounts[MEASURE_FUND_OUTFLOW];
         if (!self->totals_only)
-            put_entry(self, is_baseline, lane, entry, fits);
+            add_entry(self, is_baseline, lane, entry, cell, fits);
     }
 }
 
@@ -589,7 +604,7 @@ static void
 begin_rows(struct worker *self, const struct lane_group *group)
 {
     for (int lane = 0; lane < group->n && !self->totals_only; lane++)
-        tally_rows_begin(&self->rows[lane], self->block.n, self->n_entries,
+        tally_rows_begin(&self->rows[lane], self->block.n,
             group->has_baseline && lane == 0);
     struct lane_household *household = &self->lane_household;
     if (household->members == NULL) {
@@ -615,6 +630,21 @@ lanes_settle(struct worker *self, struct lane_group *group, bool first_year)
     lanes_households_plain(self, group);
 }
 
+/* A cell's sums of the lane, into the part of a tally. */
+static void
+empty_claims(struct lane_sums *from, int lane, struct tally_part *to)
+{
+    int at = lanes_place(lane);
+    for (int m = 0; m < MEASURE_OF_CLAIMS; m++) {
+        to->sum[m] += from->sum[m][at];
+        to->difference[m] += from->difference[m][at];
+        to->square[tally_place(m)] += from->square[m][at];
+        to->difference_square[tally_place(m)] += from->difference_square[m][at];
+        from->sum[m][at] = from->difference[m][at] = 0;
+        from->square[m][at] = from->difference_square[m][at] = 0;
+    }
+}
+
 void
 lanes_tally(struct worker *self, int lane, struct tally_block *tally)
 {
@@ -624,8 +654,17 @@ lanes_tally(struct worker *self, int lane, struct tally_block *tally)
     }
     for (int part = 0; part < FLOW_PARTS; part++)
         tally->parts_touched[part] = true;
-    for (int m = 0; self->totals_only && m < TALLY_WIDTH; m++) {
-        tally->totals[m] += self->lane_totals[lane][m];
-        self->lane_totals[lane][m] = 0;
+    if (self->totals_only) {
+        for (int m = 0; m < TALLY_WIDTH; m++)
+            tally->totals[m] += self->lane_totals[lane][m];
+        memset(self->lane_totals[lane], 0, sizeof self->lane_totals[lane]);
+        return;
+    }
+    for (int k = 0; k < TALLY_CLAIMS; k++) {
+        int cell = self->shape->provider + k;
+        if (self->lane_claims[k].sum[MEASURE_VISITS][lanes_place(lane)] == 0)
+            continue;
+        empty_claims(&self->lane_claims[k], lane, &tally->parts[cell]);
+        tally->touched[cell] = true;
     }
 }

@@ -111,6 +111,13 @@ struct lane_entry {
     lanes_t cost, eligible, visits; /* where people react */
 };
 
+/* A block's sums of entries by provider and benefit, of all lanes, at lanes_place: as
+ * tally_part. */
+struct lane_sums {
+    int64_t sum[MEASURE_OF_CLAIMS][LANES], difference[MEASURE_OF_CLAIMS][LANES];
+    uint64_t square[MEASURE_OF_CLAIMS][LANES], difference_square[MEASURE_OF_CLAIMS][LANES];
+};
+
 /* The household at hand. */
 struct lane_household {
     struct lane_member *members; /* [PEOPLE_TILE], owned, aligned */
@@ -127,7 +134,7 @@ void lanes_free(struct worker *self);
  * carried balances and the lanes' flows. The group with the baseline comes first. */
 void lanes_settle(struct worker *self, struct lane_group *group, bool first_year);
 
-/* Empties a lane's flows and, where nothing else is wanted, totals into a tally. */
+/* Empties a lane's flows and sums into a tally. */
 void lanes_tally(struct worker *self, int lane, struct tally_block *tally);
 
 /* ---- for the kernels ---- */

@@ -392,10 +392,30 @@ add_flow(struct worker *self, size_t flow, lanes_t amount)
         self->lane_flows[flow][i] += amount[i];
 }
 
-/* The person's measures from the entries, in all lanes; entries' own rows on the way.
- * mask: lanes whose rows these are. */
+/* Adds an entry's amounts in the lanes of the mask, and what sets them apart from the
+ * baseline's, to the block's sums. */
 ALWAYS void
-sum_entries(const struct at_hand *h, int person, uint32_t lanes, lanes_t mask, size_t flows,
+add_entry(const struct at_hand *h, int entry, int cell, bool is_baseline, lanes_t mask,
+    const lanes_t row[static MEASURE_OF_CLAIMS])
+{
+    struct worker *self = h->worker;
+    struct lane_sums *sums = &self->lane_claims[cell];
+    for (int m = 0; m < MEASURE_OF_CLAIMS; m++) {
+        if (is_baseline)
+            self->base_entries[entry][m] = row[m][0];
+        lanes_add(sums->sum[m], sums->square[m], row[m] & mask);
+        /* Where nobody reacts, what claims are is the same under all programs. */
+        if (m >= MEASURE_COST && self->behaviour == NULL)
+            continue;
+        lanes_t change = row[m] - lanes_all(self->base_entries[entry][m]);
+        lanes_add(sums->difference[m], sums->difference_square[m], change & mask);
+    }
+}
+
+/* The person's measures from the entries, in all lanes, and the entries' own sums. mask:
+ * lanes that count. */
+ALWAYS void
+sum_entries(const struct at_hand *h, int person, bool is_baseline, lanes_t mask, size_t flows,
     lanes_t *value)
 {
     struct worker *self = h->worker;
@@ -422,19 +442,8 @@ sum_entries(const struct at_hand *h, int person, uint32_t lanes, lanes_t mask, s
         else
             add_flow(self, flows + (size_t)(FLOW_BENEFIT + cell - PROVIDER_COUNT),
                 from->fund & mask);
-        if (self->totals_only)
-            continue;
-        lanes_transpose(row);
-        if (h->group->has_baseline && (lanes & 1) != 0)
-            memcpy(self->base_entries[entry], &row[0], sizeof row[0]);
-        lanes_t base;
-        memcpy(&base, self->base_entries[entry], sizeof base);
-        for (uint32_t rest = lanes; rest != 0; rest &= rest - 1) {
-            int lane = __builtin_ctz(rest);
-            lanes_t change = row[lane] - base;
-            memcpy(self->rows[lane].entry[entry], &row[lane], sizeof row[lane]);
-            memcpy(self->rows[lane].entry_change[entry], &change, sizeof change);
-        }
+        if (!self->totals_only)
+            add_entry(h, entry, cell, is_baseline, mask, row);
     }
 }
 
@@ -527,7 +536,8 @@ finish_person(const struct at_hand *h, int i, uint32_t lanes, lanes_t mask)
     size_t flows = flows_at(self->shape->n_counties,
         flows_part(self->block.first + (uint64_t)person), traits->county);
     lanes_t value[TALLY_WIDTH] = { 0 };
-    sum_entries(h, person, lanes, mask, flows, value);
+    bool is_baseline = group->has_baseline && (lanes & 1) != 0;
+    sum_entries(h, person, is_baseline, mask, flows, value);
     close_account(group, member, traits->fate, value);
     value[MEASURE_PERSONS] = lanes_all(1);
     value[MEASURE_CAP_REACHED] = member->capped & lanes_all(1);
@@ -546,7 +556,6 @@ finish_person(const struct at_hand *h, int i, uint32_t lanes, lanes_t mask)
             = value[MEASURE_ACCOUNT_CLOSING][lane];
     }
     lanes_t gain = value[MEASURE_FUND_OUTFLOW] + member->transfer + member->own;
-    bool is_baseline = group->has_baseline && (lanes & 1) != 0;
     gain -= lanes_all(is_baseline ? gain[0] : (int32_t)self->base_gain[person]);
     value[MEASURE_WINNERS] = (gain > lanes_all(LANE_NOTICED)) & lanes_all(1);
     value[MEASURE_LOSERS] = (gain < lanes_all(-LANE_NOTICED)) & lanes_all(1);

@@ -172,7 +172,6 @@ order_cells(struct worker *self)
     int *demography = tally_order_cells(&orders->demography, block->n);
     int *money = tally_order_cells(&orders->money, block->n);
     int *county = tally_order_cells(&orders->county, block->n);
-    int *claims = tally_order_cells(&orders->claims, self->n_entries);
     for (int i = 0; i < block->n; i++) {
         const struct member *member = &block->members[i];
         const struct person_traits *traits = &block->traits[i];
@@ -181,14 +180,10 @@ order_cells(struct worker *self)
                 * SECTOR_COUNT + sector;
         money[i] = shape->money + traits->wage_quintile * TALLY_DECILES + self->decile[i];
         county[i] = shape->county + traits->county;
-        int entry = self->entry_start[i];
-        for (unsigned left = self->entry_mask[i]; left != 0; left &= left - 1, entry++)
-            claims[entry] = shape->provider + __builtin_ctz(left);
     }
     tally_order_rows(&orders->demography, shape->n_cells);
     tally_order_rows(&orders->money, shape->n_cells);
     tally_order_rows(&orders->county, shape->n_cells);
-    tally_order_rows(&orders->claims, shape->n_cells);
 }
 
 void

@@ -77,6 +77,7 @@ struct worker {
     struct tally_rows rows[LANES];
     int64_t lane_totals[LANES][TALLY_WIDTH]; /* instead, where nothing else is wanted */
     struct lane_household lane_household; /* owned */
+    struct lane_sums *lane_claims; /* [TALLY_CLAIMS], owned */
     int64_t (*lane_flows)[LANES]; /* [n_flows] of engine/flows.h, owned */
     lanes_t *lane_sums; /* [TALLY_WIDTH] where only totals are wanted; owned, aligned */
     /* The baseline's amounts: small ones in rows, others in baseline. */

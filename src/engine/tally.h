@@ -116,35 +116,34 @@ void tally_order_free(struct tally_order *self);
 int *tally_order_cells(struct tally_order *self, int n);
 void tally_order_rows(struct tally_order *self, int n_cells); /* more than any of the cells */
 
-/* A block's orders, the same under all programs: three of its persons, and one of its
- * entries, a person's claims by provider and by benefit (engine/run_block.h). */
+/* A block's persons in three orders, the same under all programs. */
 struct tally_orders {
-    struct tally_order demography, money, county, claims;
+    struct tally_order demography, money, county;
 };
 void tally_orders_free(struct tally_orders *self);
 
-/* What a program makes of a block: a row of amounts for each person, and for each entry
- * one of the first MEASURE_OF_CLAIMS measures; beside each the differences to the
- * baseline's. All are small (TALLY_SMALL): rows with a larger amount are 0 throughout,
- * and stand among the large. Where the program is the baseline there are no differences. */
+/* What a program makes of a block: a row of amounts for each person, beside it the
+ * differences to the baseline's. All are small (TALLY_SMALL): rows with a larger amount are
+ * 0 throughout, and stand among the large; so do entries (engine/run_block.h) of those who
+ * cost as much. Where the program is the baseline there are no differences. */
 struct tally_rows {
-    bool of_baseline; /* change, entry_change are not read */
-    int n, n_entries;
+    bool of_baseline; /* change is not read */
+    int n;
     int32_t (*value)[TALLY_WIDTH], (*change)[TALLY_WIDTH]; /* [n], owned, 64 bytes aligned */
-    int32_t (*entry)[MEASURE_OF_CLAIMS], (*entry_change)[MEASURE_OF_CLAIMS]; /* [n_entries], likewise */
     struct tally_large {
-        int row; /* of value, of entry */
+        int row; /* of value; of an entry its cell */
         int64_t value[TALLY_WIDTH], change[TALLY_WIDTH];
     } *large, *large_entries; /* [n_large], [n_large_entries], owned, in any order */
     int n_large, n_large_entries;
-    int capacity, entry_capacity, large_capacity, large_entry_capacity;
+    int capacity, large_capacity, large_entry_capacity;
 };
 void tally_rows_free(struct tally_rows *self);
 /* Room for so many rows, which are to be filled in; none is large. */
-void tally_rows_begin(struct tally_rows *self, int n, int n_entries, bool of_baseline);
-/* Fills in a row from amounts of any size: [TALLY_WIDTH], of entries [MEASURE_OF_CLAIMS]. */
+void tally_rows_begin(struct tally_rows *self, int n, bool of_baseline);
+/* Fills in a row from amounts of any size: [TALLY_WIDTH]. */
 void tally_rows_put(struct tally_rows *self, int row, const int64_t *value, const int64_t *baseline);
-void tally_rows_put_entry(struct tally_rows *self, int row, const int64_t *value,
+/* An entry of any size: [MEASURE_OF_CLAIMS]. */
+void tally_rows_put_entry(struct tally_rows *self, int cell, const int64_t *value,
     const int64_t *baseline);
 
 /* Adds the rows: to the cells, to the distributions and to tiles, all but flows. Families

@@ -27,7 +27,6 @@ tally_orders_free(struct tally_orders *self)
     tally_order_free(&self->demography);
     tally_order_free(&self->money);
     tally_order_free(&self->county);
-    tally_order_free(&self->claims);
 }
 
 int *
@@ -75,15 +74,13 @@ tally_rows_free(struct tally_rows *self)
 {
     free(self->value);
     free(self->change);
-    free(self->entry);
-    free(self->entry_change);
     free(self->large);
     free(self->large_entries);
     *self = (struct tally_rows){ 0 };
 }
 
 void
-tally_rows_begin(struct tally_rows *self, int n, int n_entries, bool of_baseline)
+tally_rows_begin(struct tally_rows *self, int n, bool of_baseline)
 {
     if (n > self->capacity) {
         self->capacity = n;
@@ -92,16 +89,7 @@ tally_rows_begin(struct tally_rows *self, int n, int n_entries, bool of_baseline
         self->value = memory_aligned((size_t)n, sizeof *self->value);
         self->change = memory_aligned((size_t)n, sizeof *self->change);
     }
-    if (n_entries > self->entry_capacity) {
-        self->entry_capacity = n_entries + n_entries / 8;
-        size_t size = (size_t)self->entry_capacity;
-        free(self->entry);
-        free(self->entry_change);
-        self->entry = memory_aligned(size, sizeof *self->entry);
-        self->entry_change = memory_aligned(size, sizeof *self->entry_change);
-    }
     self->n = n;
-    self->n_entries = n_entries;
     self->n_large = self->n_large_entries = 0;
     self->of_baseline = of_baseline;
 }
@@ -147,15 +135,11 @@ tally_rows_put(struct tally_rows *self, int row, const int64_t *value, const int
 }
 
 void
-tally_rows_put_entry(struct tally_rows *self, int row, const int64_t *value, const int64_t *baseline)
+tally_rows_put_entry(struct tally_rows *self, int cell, const int64_t *value, const int64_t *baseline)
 {
-    if (narrow(value, baseline, MEASURE_OF_CLAIMS, self->entry[row], self->entry_change[row]))
-        return;
-    memset(self->entry[row], 0, sizeof *self->entry);
-    memset(self->entry_change[row], 0, sizeof *self->entry_change);
     memory_grow(self->large_entries, self->n_large_entries, self->large_entry_capacity);
     keep_large(
-        &self->large_entries[self->n_large_entries++], row, MEASURE_OF_CLAIMS, value, baseline);
+        &self->large_entries[self->n_large_entries++], cell, MEASURE_OF_CLAIMS, value, baseline);
 }
 
 /* --- one by one --- */
@@ -249,12 +233,11 @@ add_ordered(struct tally_block *self, const struct kernels *kernels, const struc
 }
 
 static void
-add_wide(struct tally_block *self, const struct tally_order *order, int n,
-    const struct tally_large *large)
+add_wide(struct tally_block *self, int cell, int n, const struct tally_large *large)
 {
     memory_grow(self->wide, self->n_wide, self->wide_capacity);
     struct tally_wide *wide = &self->wide[self->n_wide++];
-    wide->cell = order->cells[large->row];
+    wide->cell = cell;
     wide->n = n;
     memcpy(wide->value, large->value, sizeof wide->value);
     memcpy(wide->change, large->change, sizeof wide->change);
@@ -347,9 +330,6 @@ tally_rows_add(struct tally_block *self, const struct tally_rows *rows,
     const int32_t *changes = rows->of_baseline ? NULL : rows->change[0];
     for (int k = 0; k < n_orders; k++)
         add_ordered(self, kernels, of_persons[k], TALLY_WIDTH, rows->value[0], changes);
-    if (rows->n_entries > 0)
-        add_ordered(self, kernels, &orders->claims, MEASURE_OF_CLAIMS, rows->entry[0],
-            rows->of_baseline ? NULL : rows->entry_change[0]);
     for (int from = 0; from < rows->n; from += PEOPLE_TILE) {
         int to = rows->n - from < PEOPLE_TILE ? rows->n : from + PEOPLE_TILE;
         add_tile(self, kernels, rows, from, to);
@@ -357,10 +337,10 @@ tally_rows_add(struct tally_block *self, const struct tally_rows *rows,
     }
     for (int i = 0; i < rows->n_large; i++) {
         for (int k = 0; k < n_orders; k++)
-            add_wide(self, of_persons[k], MEASURE_COUNT, &rows->large[i]);
+            add_wide(self, of_persons[k]->cells[rows->large[i].row], MEASURE_COUNT, &rows->large[i]);
         move_in_bins(self, &rows->large[i], first + (uint64_t)rows->large[i].row);
     }
     for (int i = 0; i < rows->n_large_entries; i++)
-        add_wide(self, &orders->claims, MEASURE_OF_CLAIMS, &rows->large_entries[i]);
+        add_wide(self, rows->large_entries[i].row, MEASURE_OF_CLAIMS, &rows->large_entries[i]);
     self->n_persons += rows->n;
 }

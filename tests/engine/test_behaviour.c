@@ -656,16 +656,6 @@ struct use {
     int64_t visits, visitors, patients;
 };
 
-/* Of an entry that may be too large for a row. */
-static int64_t
-visits_of(const struct tally_rows *rows, int entry)
-{
-    for (int i = 0; i < rows->n_large_entries; i++)
-        if (rows->large_entries[i].row == entry)
-            return rows->large_entries[i].value[MEASURE_VISITS];
-    return rows->entry[entry][MEASURE_VISITS];
-}
-
 static struct use
 use_under(struct world *world, const struct behaviour *behaviour, int persons, int policy)
 {
@@ -677,6 +667,7 @@ use_under(struct world *world, const struct behaviour *behaviour, int persons, i
     tally_init(&tally, &shape);
     worker_init(&worker, &shape, (const struct program *const *)&world->programs[policy], 1, 0,
         behaviour);
+    worker.plain = true; /* which leaves the entries of the whole block */
     for (int first = 0; first < persons; first += 2048) {
         worker_draw(&worker, world->people, (uint64_t)first, 2048, 2023, &cuts);
         worker_settle(&worker, 0, true);
@@ -688,7 +679,7 @@ use_under(struct world *world, const struct behaviour *behaviour, int persons, i
                 int benefit = b == 0 ? BENEFIT_OUTPATIENT : BENEFIT_INPATIENT;
                 unsigned bit = 1u << (PROVIDER_COUNT + benefit), mask = worker.entry_mask[i];
                 int entry = worker.entry_start[i] + __builtin_popcount(mask & (bit - 1));
-                claims[b] = (mask & bit) != 0 ? visits_of(&worker.rows[0], entry) : 0;
+                claims[b] = (mask & bit) != 0 ? worker.entry[entry][MEASURE_VISITS] : 0;
             }
             use.visits += claims[0];
             use.visitors += claims[0] > 0;

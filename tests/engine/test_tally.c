@@ -19,6 +19,7 @@ struct made {
     int64_t value[MOST][TALLY_WIDTH], baseline[MOST][TALLY_WIDTH];
     int64_t entry[ENTRIES][MEASURE_OF_CLAIMS], entry_baseline[ENTRIES][MEASURE_OF_CLAIMS];
     struct tally_orders orders;
+    struct tally_order claims; /* cells of the entries */
 };
 
 /* Zero, the edges of what is small, or any number of so many bits; either sign. */
@@ -78,7 +79,7 @@ make(uint64_t number, const struct tally_shape *shape, struct made *out)
     make_cells(key, number, &out->orders.demography, out->n, 0, number % 3 == 0 ? 1 : shape->money);
     make_cells(key, number, &out->orders.money, out->n, shape->money, TALLY_MONEY);
     make_cells(key, number, &out->orders.county, out->n, shape->county, COUNTIES);
-    make_cells(key, number, &out->orders.claims, out->n_entries, shape->provider, TALLY_CLAIMS);
+    make_cells(key, number, &out->claims, out->n_entries, shape->provider, TALLY_CLAIMS);
 }
 
 /* --- one by one --- */
@@ -139,7 +140,7 @@ tally_slowly(struct tally *self, const struct tally_shape *shape, struct made *m
         count_slowly(self, made->first + (uint64_t)i, made->value[i]);
     }
     for (int e = 0; e < made->n_entries; e++)
-        add_slowly(self, orders->claims.cells[e], MEASURE_OF_CLAIMS, made->entry[e],
+        add_slowly(self, made->claims.cells[e], MEASURE_OF_CLAIMS, made->entry[e],
             made->entry_baseline[e]);
     for (int i = 0; i < made->n; i += PEOPLE_TILE)
         add_tile_slowly(self, shape, made->n - i < PEOPLE_TILE ? made->n - i : PEOPLE_TILE,
@@ -151,11 +152,11 @@ tally_slowly(struct tally *self, const struct tally_shape *shape, struct made *m
 static void
 tally_by_rows(struct tally_block *self, struct tally_rows *rows, struct made *made, bool of_baseline)
 {
-    tally_rows_begin(rows, made->n, made->n_entries, of_baseline);
+    tally_rows_begin(rows, made->n, of_baseline);
     for (int i = 0; i < made->n; i++)
         tally_rows_put(rows, i, made->value[i], made->baseline[i]);
     for (int e = 0; e < made->n_entries; e++)
-        tally_rows_put_entry(rows, e, made->entry[e], made->entry_baseline[e]);
+        tally_rows_put_entry(rows, made->claims.cells[e], made->entry[e], made->entry_baseline[e]);
     tally_rows_add(self, rows, &made->orders, made->first);
 }
 
@@ -203,6 +204,7 @@ Test(tally, rows_add_up_as_persons_do)
         tally_free(&is);
         tally_free(&should);
         tally_orders_free(&made->orders);
+        tally_order_free(&made->claims);
     }
     tally_rows_scalar = false;
     tally_block_free(&block);
@@ -222,23 +224,20 @@ Test(tally, nothing_small_is_too_much)
     tally_block_init(&block, &shape);
     tally_init(&is, &shape);
     tally_init(&should, &shape);
-    made->n = made->n_entries = PERSONS;
+    made->n = PERSONS;
     for (int i = 0; i < PERSONS; i++) {
         for (int m = 0; m < MEASURE_COUNT; m++) {
             made->value[i][m] = TALLY_SMALL - 1;
             made->baseline[i][m] = -TALLY_SMALL + 1;
         }
-        memcpy(made->entry[i], made->value[i], sizeof made->entry[i]);
-        memcpy(made->entry_baseline[i], made->baseline[i], sizeof made->entry[i]);
     }
     struct random_key key = random_key_of(1);
     make_cells(key, 0, &made->orders.demography, PERSONS, 0, 1);
     make_cells(key, 0, &made->orders.money, PERSONS, shape.money, 1);
     make_cells(key, 0, &made->orders.county, PERSONS, shape.county, 1);
-    make_cells(key, 0, &made->orders.claims, PERSONS, shape.benefit, 1);
     for (int i = 0; i < TALLY_BLOCK_PERSONS / PERSONS; i++) {
         tally_by_rows(&block, &rows, made, false);
-        cr_assert_eq(rows.n_large + rows.n_large_entries, 0);
+        cr_assert_eq(rows.n_large, 0);
         tally_slowly(&should, &shape, made);
         made->first += PERSONS;
     }
