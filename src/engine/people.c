@@ -227,6 +227,12 @@ draw_states(const struct people *self, const struct people_block *block,
     for (int index = 0; index < STREAM_INPATIENT; index++)
         draw_numbers(self, scratch, lives, index, scratch->words->counts[index], states);
     draw_numbers(self, scratch, lives, STREAM_INPATIENT, scratch->words->more[0], states);
+    for (int i = 0; i < PEOPLE_TILE; i++) {
+        uint32_t other = states[i].diseases;
+        for (int index = STREAM_OUTPATIENT + 1; index < STREAM_DISEASES; index++)
+            other |= states[i].n[index];
+        states[i].only_visits = other == 0;
+    }
 }
 
 /* --- a block --- */
@@ -312,69 +318,6 @@ draw_tile(const struct people *self, struct people_block *block, int start, int 
     draw_states(self, block, lives, start);
 }
 
-/* The claims' places in the block from `start` on: by household, in it by the day they
- * settle, then as drawn. Counted out by day, then dealt to the households. */
-static void
-rank_claims(struct people_block *block, int from, int to, int n)
-{
-    struct people_scratch *scratch = block->scratch;
-    const struct claim *claims = scratch->claims;
-    const struct person_span *span = scratch->spans;
-    uint32_t next[367] = { 0 }, *rank = scratch->rank, *by_day = scratch->by_day;
-    uint32_t start = (uint32_t)block->n_claims;
-    for (int h = from; h < to; h++) {
-        block->claim_start[h] = (int)start;
-        for (int i = block->household_start[h]; i < block->household_start[h + 1]; i++, span++)
-            for (int c = span->from; c < span->to; c++) {
-                next[claims[c].end - scratch->first + 1]++;
-                rank[c] = (uint32_t)h; /* until its place is known */
-                start++;
-            }
-    }
-    for (int day = 1; day < 367; day++)
-        next[day] += next[day - 1];
-    span = scratch->spans;
-    for (int i = block->household_start[from]; i < block->household_start[to]; i++, span++)
-        for (int c = span->from; c < span->to; c++)
-            by_day[next[claims[c].end - scratch->first]++] = (uint32_t)c;
-    for (int k = 0; k < n; k++)
-        rank[by_day[k]] = (uint32_t)block->claim_start[rank[by_day[k]]]++;
-    for (int h = to; h-- > from;) /* each now stands where the next one begins */
-        block->claim_start[h] = h > from ? block->claim_start[h - 1] : block->n_claims;
-}
-
-static void
-draw_households(const struct people *self, struct people_block *block, int from, int to)
-{
-    struct people_scratch *scratch = block->scratch;
-    int n = people_claims(self, block, from, to);
-    if (block->n_claims + n > block->claim_capacity) {
-        int capacity = block->claim_capacity != 0 ? block->claim_capacity : 1024;
-        while (capacity < block->n_claims + n)
-            capacity *= 2;
-        block->claims = memory_resize(block->claims, (size_t)capacity, sizeof *block->claims);
-        block->claim_capacity = capacity;
-    }
-    if (block->with_potential && block->potential_capacity < block->claim_capacity) {
-        block->potential_capacity = block->claim_capacity;
-        block->potential = memory_resize(
-            block->potential, (size_t)block->potential_capacity, sizeof *block->potential);
-    }
-    rank_claims(block, from, to, n);
-    const struct person_span *span = scratch->spans;
-    for (int i = block->household_start[from]; i < block->household_start[to]; i++, span++)
-        for (int c = span->from; c < span->to; c++) {
-            const struct claim *drawn = &scratch->claims[c];
-            struct claim *claim = &block->claims[scratch->rank[c]];
-            *claim = *drawn;
-            if (drawn->admission != NAME_NONE)
-                claim->admission = scratch->rank[drawn->admission];
-            if (block->with_potential)
-                block->potential[scratch->rank[c]] = scratch->potential[c];
-        }
-    block->n_claims += n;
-}
-
 static void
 draw_persons(const struct people *self, uint64_t first, int n, int year, struct people_block *out)
 {
@@ -411,12 +354,12 @@ people_draw(const struct people *self, uint64_t first, int n, int year, struct p
 {
     draw_persons(self, first, n, year, out);
     /* So many persons at a time that their claims stay in the cache. */
-    enum { TOGETHER = 512 };
+    enum { TOGETHER = 256 };
     for (int from = 0, to = 0; from < out->n_households; from = to) {
         while (to < out->n_households
             && out->household_start[to] - out->household_start[from] < TOGETHER)
             to++;
-        draw_households(self, out, from, to);
+        people_claims(self, out, from, to);
     }
     out->claim_start[out->n_households] = out->n_claims;
 }
@@ -452,14 +395,17 @@ people_block_free(struct people_block *self)
         free(self->scratch->words);
         free(self->scratch->claims);
         free(self->scratch->potential);
+        free(self->scratch->day);
+        free(self->scratch->end);
+        free(self->scratch->days);
         free(self->scratch->rank);
-        free(self->scratch->by_day);
         free(self->scratch->drawn);
         free(self->scratch->who);
         free(self->scratch->by_date);
         free(self->scratch->chunk);
-        free(self->scratch->spans);
-        for (int i = 0; i <= STREAM_COUNT; i++)
+        free(self->scratch->of_person);
+        free(self->scratch->parts);
+        for (int i = 0; i <= STREAM_FURTHER; i++)
             free(self->scratch->runs[i].items);
     }
     free(self->scratch);

@@ -2,93 +2,167 @@
 /* Persons' claims of a year. Claim k of a stream has two sets of random words:
  * at index 2 k        day, provider, cost, behaviour (half a word each for mark and shift),
  * at index 2 k + 1    place, eligible share, channel, designated and may admit (half a word each).
- * First each person's numbers of claims, and with them the places of all; then the
- * claims of each stream, many at a time (people_visits.c); then what depends on a
- * person's claims together. */
-#include "base/memory.h"
-#include "engine/people_tables.h"
+ * First each person's numbers of claims; then the claims of each stream, many at a time
+ * (people_visits.c), one stream behind the other; then what depends on a person's claims
+ * together, and a household's by the day they settle. */
+#include <string.h>
 
-struct drawing {
-    const struct people *people;
-    struct people_scratch *scratch;
-    const struct person_state *state;
-    uint64_t number; /* of the person at hand */
-    int person, n; /* claims that have a place */
-    uint32_t year;
-    int leap;
-    bool with_potential;
-    day_t first, last; /* of the year */
-};
+#include "engine/people_drawing.h"
+
+enum { STAYS_MAX = 48 };
+
+/* --- numbers --- */
 
 static struct random_words
-words_at(const struct drawing *d, uint32_t purpose, uint32_t index)
+words_at(const struct drawing *d, uint64_t number, uint32_t purpose, uint32_t index)
 {
-    return random_at(d->people->key, d->number, d->year, purpose, index);
+    return random_at(d->people->key, number, d->year, purpose, index);
 }
 
-/* Places for n more claims. */
-static int
-reserve(struct drawing *d, int n)
+static void
+add_run(struct drawing *d, int index, int person, int n)
+{
+    struct visit_runs *runs = &d->scratch->runs[index];
+    memory_grow(runs->items, runs->n, runs->capacity);
+    runs->items[runs->n++] = (struct visit_run){ person, n };
+    runs->claims += n;
+}
+
+static void
+add_part(struct drawing *d, int index, int person, int n, uint32_t drug)
 {
     struct people_scratch *scratch = d->scratch;
-    int at = d->n;
-    d->n += n;
-    if (d->n > scratch->claim_capacity) {
-        int capacity = scratch->claim_capacity != 0 ? scratch->claim_capacity : 4096;
-        while (capacity < d->n)
-            capacity *= 2;
-        size_t size = (size_t)capacity;
-        scratch->claims = memory_resize(scratch->claims, size, sizeof *scratch->claims);
-        scratch->potential = memory_resize(scratch->potential, size, sizeof *scratch->potential);
-        scratch->rank = memory_resize(scratch->rank, size, sizeof *scratch->rank);
-        scratch->by_day = memory_resize(scratch->by_day, size, sizeof *scratch->by_day);
-        scratch->claim_capacity = capacity;
-    }
-    return at;
+    if (n == 0)
+        return;
+    memory_grow(scratch->parts, scratch->n_parts, scratch->part_capacity);
+    scratch->parts[scratch->n_parts++] = (struct person_part){
+        .stream = index, .at = scratch->runs[index].claims, .n = n, .drug = drug };
+    add_run(d, index, person, n);
 }
 
-static int32_t
-level_of(const struct drawing *d, const struct person_state *state, const struct stream *stream)
-{
-    return visit_level(stream->person_add + d->scratch->terms->cost[stream->benefit]
-        + variate_times(stream->person_spread, state->cost));
-}
-
-/* How many claims of a stream, from the word of its own score, which is seldom looked up
- * where claims are rare. */
+/* How many claims of a disease's stream, from the word of its own score, which is seldom
+ * looked up where claims are rare. */
 static int
-count_of(const struct drawing *d, int index, uint32_t word)
+count_of(const struct drawing *d, const struct person_state *state, int index, uint32_t word)
 {
     const struct stream *stream = &d->people->streams[index];
-    int table = stream->count[d->state->status][d->state->age];
+    int table = stream->count[state->status][state->age];
     if (table < 0)
         return 0;
     const struct counts_of_year *counts = &d->scratch->counts;
-    int64_t health = variate_times(stream->loading, d->state->health);
+    int64_t health = variate_times(stream->loading, state->health);
     if (variate_out_of_reach(&stream->reach, counts->first[table] - health, word))
         return 0;
     int64_t score = health + variate_times(stream->rest, variate_at(&d->people->normal, word));
     return variate_count_at(&counts->counts[table], (int32_t)score);
 }
 
+/* A person stays with one drug through the year. */
+static uint32_t
+draw_drug(const struct drawing *d, uint64_t number)
+{
+    struct random_words words
+        = words_at(d, number, PURPOSE_CLAIM + STREAM_NEGOTIATED_DRUG, UINT32_MAX);
+    return d->people->drugs[variate_below(words.word[0], (uint32_t)d->people->n_drugs)];
+}
+
+/* Visits that only prices of another kind would bring about, besides n of the static model. */
+static int
+count_further(const struct drawing *d, const struct person_state *state, uint64_t number, int n)
+{
+    const struct people *people = d->people;
+    int table = people->streams[STREAM_OUTPATIENT].count[state->status][state->age];
+    if (table < 0 || d->scratch->counts.further == NULL)
+        return 0;
+    const struct further *further = &d->scratch->counts.further[table];
+    struct random_words words = words_at(d, number, PURPOSE_FURTHER, UINT32_MAX);
+    int more = variate_count_at(&further->person, variate_at(&people->normal, words.word[0]));
+    for (int k = 0; k < n; k++) {
+        if (k % 4 == 0)
+            words = words_at(d, number, PURPOSE_FURTHER, UINT32_MAX - 1 - (uint32_t)k / 4);
+        more += variate_count_at(&further->visit, variate_at(&people->normal, words.word[k % 4]));
+    }
+    return more;
+}
+
+static void
+count_person(struct drawing *d, int person, uint64_t number, struct person_claims *out)
+{
+    const struct person_state *state = &d->scratch->states[person];
+    const uint16_t *n = state->n;
+    out->visits_at = d->scratch->runs[STREAM_OUTPATIENT].claims;
+    out->visits = n[STREAM_OUTPATIENT];
+    if (out->visits != 0)
+        add_run(d, STREAM_OUTPATIENT, person, out->visits);
+    out->from = out->to = d->scratch->n_parts;
+    if (state->only_visits && !d->with_potential)
+        return;
+    add_part(d, STREAM_EMERGENCY, person, n[STREAM_EMERGENCY], NAME_NONE);
+    if (n[STREAM_NEGOTIATED_DRUG] != 0)
+        add_part(d, STREAM_NEGOTIATED_DRUG, person, n[STREAM_NEGOTIATED_DRUG], draw_drug(d, number));
+    add_part(d, STREAM_DAY_SURGERY, person, n[STREAM_DAY_SURGERY], NAME_NONE);
+    for (uint32_t left = state->diseases; left != 0; left &= left - 1) {
+        uint32_t disease = (uint32_t)__builtin_ctz(left);
+        struct random_words words = words_at(d, number, PURPOSE_COUNTS, 2 + disease);
+        int index = STREAM_DISEASES + (int)disease;
+        add_part(d, index, person, count_of(d, state, index, words.word[0]), NAME_NONE);
+    }
+    int stays = n[STREAM_INPATIENT] < STAYS_MAX ? n[STREAM_INPATIENT] : STAYS_MAX;
+    add_part(d, STREAM_INPATIENT, person, stays, NAME_NONE);
+    if (d->with_potential)
+        add_part(d, STREAM_FURTHER, person, count_further(d, state, number, out->visits), NAME_NONE);
+    out->to = d->scratch->n_parts;
+}
+
+/* Places of the streams' claims, one stream behind the other, and room behind them for
+ * stays with the visits that they began with. */
+static void
+lay_out(struct drawing *d, int at[STREAM_FURTHER + 1])
+{
+    struct people_scratch *scratch = d->scratch;
+    int n = 0;
+    for (int i = 0; i <= STREAM_FURTHER; i++) {
+        at[i] = n;
+        n += scratch->runs[i].claims;
+    }
+    for (int i = 0; i < scratch->n_parts; i++)
+        scratch->parts[i].at += at[scratch->parts[i].stream];
+    scratch->n_claims = n;
+    n += 2 * scratch->runs[STREAM_INPATIENT].claims;
+    if (n <= scratch->claim_capacity)
+        return;
+    scratch->claim_capacity = n + n / 4;
+    size_t size = (size_t)scratch->claim_capacity;
+    scratch->claims = memory_resize(scratch->claims, size, sizeof *scratch->claims);
+    scratch->day = memory_resize(scratch->day, size, sizeof *scratch->day);
+    scratch->end = memory_resize(scratch->end, size, sizeof *scratch->end);
+    scratch->days = memory_resize(scratch->days, size, sizeof *scratch->days);
+    scratch->rank = memory_resize(scratch->rank, size, sizeof *scratch->rank);
+    if (d->with_potential)
+        scratch->potential = memory_resize(scratch->potential, size, sizeof *scratch->potential);
+}
+
+/* --- claims many at a time --- */
+
 /* What behaviour needs of the claim at a place; i: of the chunk. */
 static void
 draw_potential(const struct drawing *d, int index, const struct visit_chunk *chunk, int i, int at,
     bool further)
 {
-    const struct claim *claim = &d->scratch->claims[at];
+    const struct drawn_claim *claim = &d->scratch->claims[at];
+    uint32_t provider_drawn = claim->kind >> 8 & 255, place = claim->kind >> 24;
     struct potential *out = &d->scratch->potential[at];
     const struct stream *stream = &d->people->streams[index];
     const struct site *site = &d->people->sites[stream->benefit];
     uint32_t behaviour = chunk->words.behaviour[i];
     *out = (struct potential){ .mark = (uint16_t)(behaviour >> 16),
-        .provider = claim->provider,
+        .provider = (uint8_t)provider_drawn,
         .flags = claim->flags,
         .further = further };
     const uint64_t *bound = site->provider[chunk->band[i]];
     uint64_t primary = bound[PROVIDER_LEVEL1]; /* of 2^32: up to and with level 1 */
-    bool away = claim->place == PLACE_REFERRED || claim->place == PLACE_TEMPORARY;
-    if (index != STREAM_OUTPATIENT || away || claim->provider <= PROVIDER_LEVEL1 || primary == 0)
+    bool away = place == PLACE_REFERRED || place == PLACE_TEMPORARY;
+    if (index != STREAM_OUTPATIENT || away || provider_drawn <= PROVIDER_LEVEL1 || primary == 0)
         return;
     uint64_t beyond = ((uint64_t)1 << 32) - primary;
     out->shift = (uint16_t)((behaviour & 65535) * beyond >> 32);
@@ -102,486 +176,345 @@ draw_potential(const struct drawing *d, int index, const struct visit_chunk *chu
     out->flags = (uint8_t)visit_flags(site, provider, chunk->words.flags[i]);
 }
 
-/* --- claims many at a time --- */
-
-/* A claim of the chunk, all but the day of discharge and the admission. */
-static inline void
-put_claim(const struct drawing *d, const struct stream *stream, const struct visit_chunk *chunk,
-    int i, int person, uint32_t drug, struct claim *out)
-{
-    day_t date = d->first + (day_t)chunk->day[i];
-    uint32_t kind = chunk->kind[i];
-    out->cost = chunk->cost[i];
-    out->eligible = chunk->eligible[i];
-    out->member = (uint32_t)person;
-    out->date = date;
-    out->end = date;
-    out->disease = stream->disease;
-    out->drug = drug;
-    out->admission = NAME_NONE;
-    out->benefit = (uint8_t)kind;
-    out->provider = (uint8_t)(kind >> 8);
-    out->channel = (uint8_t)(kind >> 16);
-    out->place = (uint8_t)(kind >> 24);
-    out->flags = (uint8_t)chunk->flags[i];
-}
-
-/* Claims from the k-th on of a person's, as many as fit, into the chunk's end. */
-static int
-fill_chunk(const struct drawing *d, const struct stream *stream, const struct person_state *state,
-    uint64_t number, int k, int n, struct visit_chunk *chunk)
-{
-    const struct site *site = &d->people->sites[stream->benefit];
-    int32_t level = level_of(d, state, stream);
-    uint32_t band = site->provider_band[state->age], settled = state->settled ? UINT32_MAX : 0;
-    int room = VISIT_CHUNK - chunk->n, now = n - k < room ? n - k : room;
-    for (int i = chunk->n; i < chunk->n + now; i++, k++) {
-        chunk->number[i] = (uint32_t)number;
-        chunk->index[i] = (uint32_t)k;
-        chunk->band[i] = band;
-        chunk->settled[i] = settled;
-        chunk->level[i] = level;
-    }
-    chunk->n += now;
-    return now;
-}
-
-static struct visit_source
-source_of(const struct drawing *d, int index, uint32_t purpose)
-{
-    return (struct visit_source){ .people = d->people,
-        .stream = index,
-        .leap = d->leap,
-        .high = purpose << 8,
-        .year = d->year,
-        .with_words = d->with_potential };
-}
-
+/* How long a stay lasts, within the year, and whether it began with an emergency visit. */
 static void
-draw_runs(struct drawing *d, const struct visit_runs *runs, int index, uint32_t purpose,
-    uint64_t first)
+draw_length(const struct drawing *d, const struct visit_source *source,
+    const struct visit_chunk *chunk, int i, int at)
 {
-    struct people_scratch *scratch = d->scratch;
-    struct visit_chunk *chunk = scratch->chunk;
-    const struct stream *stream = &d->people->streams[index];
-    struct visit_source source = source_of(d, index, purpose);
-    int began = 0, at = 0; /* the run that the chunk begins in, claims of it before */
+    const struct people *people = d->people;
+    uint64_t number = (uint64_t)(source->high & 255) << 32 | chunk->number[i];
+    struct random_words words = words_at(d, number, PURPOSE_STAY, chunk->index[i]);
+    int64_t score
+        = variate_times(people->days_loading, variate_at(&people->normal, chunk->words.cost[i]))
+        + variate_times(people->days_rest, variate_at(&people->normal, words.word[0]));
+    uint16_t *day = &d->scratch->day[at], *end = &d->scratch->end[at];
+    int days = people->days_count < 0
+        ? 0
+        : variate_count_at(&people->counts[people->days_count], (int32_t)score);
+    int last = d->last - d->first, latest = last - days > 0 ? last - days : 0;
+    *day = (uint16_t)(*day < latest ? *day : latest);
+    *end = (uint16_t)(*day + days < last ? *day + days : last);
+    d->scratch->claims[at].emergency = words.word[1] < people->emergency;
+}
+
+/* Draws the chunk's claims into places from `at` on. */
+static void
+draw_chunk(const struct drawing *d, const struct visit_source *source, struct visit_chunk *chunk,
+    int at, bool further)
+{
+    struct drawn_claim *restrict claims = d->scratch->claims + at;
+    uint16_t *restrict day = d->scratch->day + at, *restrict end = d->scratch->end + at;
+    int index = source->stream;
+    visits_draw(source, chunk);
+    for (int i = 0; i < chunk->n; i++)
+        claims[i] = (struct drawn_claim){ .cost = chunk->cost[i],
+            .eligible = chunk->eligible[i],
+            .kind = chunk->kind[i],
+            .flags = (uint8_t)chunk->flags[i] };
+    for (int i = 0; i < chunk->n; i++)
+        day[i] = end[i] = (uint16_t)chunk->day[i];
+    for (int i = 0; index == STREAM_INPATIENT && i < chunk->n; i++)
+        draw_length(d, source, chunk, i, at + i);
+    for (int i = 0; d->with_potential && i < chunk->n; i++)
+        draw_potential(d, index, chunk, i, at + i, further);
     chunk->n = 0;
-    for (int r = 0, k = 0; r < runs->n;) {
+}
+
+/* All claims of a stream, in the order of its runs; first: number of the block's first
+ * person. */
+static void
+draw_stream(const struct drawing *d, int run_index, uint64_t first, int at)
+{
+    const struct visit_runs *runs = &d->scratch->runs[run_index];
+    struct visit_chunk *chunk = d->scratch->chunk;
+    bool further = run_index == STREAM_FURTHER;
+    int index = further ? STREAM_OUTPATIENT : run_index;
+    uint32_t purpose = further ? PURPOSE_FURTHER : PURPOSE_CLAIM + (uint32_t)index;
+    const struct stream *stream = &d->people->streams[index];
+    struct visit_source source = drawing_source(d, index);
+    source.with_words = source.with_words || index == STREAM_INPATIENT;
+    chunk->n = 0;
+    for (int r = 0; r < runs->n; r++) {
         const struct visit_run *run = &runs->items[r];
         uint64_t number = first + (uint64_t)run->person;
-        source.high = (uint32_t)(number >> 32) | purpose << 8;
-        k += fill_chunk(d, stream, &scratch->states[run->person], number, k, run->n, chunk);
-        bool whole = k == run->n;
-        bool last = r + 1 == runs->n
-            || (first + (uint64_t)runs->items[r + 1].person) >> 32 != number >> 32;
-        if (chunk->n == VISIT_CHUNK || (whole && last)) {
-            visits_draw(&source, chunk);
-            for (int i = 0; i < chunk->n;) {
-                const struct visit_run *of = &runs->items[began];
-                for (; at < of->n && i < chunk->n; at++, i++) {
-                    put_claim(d, stream, chunk, i, of->person, of->drug,
-                        &scratch->claims[of->at + at]);
-                    if (d->with_potential)
-                        draw_potential(
-                            d, index, chunk, i, of->at + at, purpose == PURPOSE_FURTHER);
-                }
-                if (at == of->n) {
-                    began++;
-                    at = 0;
-                }
+        uint32_t high = drawing_high(number, purpose);
+        for (int k = 0; k < run->n;) {
+            if (chunk->n == VISIT_CHUNK || (chunk->n != 0 && high != source.high)) {
+                int n = chunk->n;
+                draw_chunk(d, &source, chunk, at, further);
+                at += n;
             }
-            chunk->n = 0;
-        }
-        if (whole) {
-            r++;
-            k = 0;
+            source.high = high;
+            k += drawing_fill(
+                d, stream, &d->scratch->states[run->person], number, k, run->n, chunk);
         }
     }
-}
-
-/* --- one person's numbers --- */
-
-static void
-add_run(struct drawing *d, struct visit_runs *runs, int n, uint32_t drug)
-{
-    if (n == 0)
-        return;
-    memory_grow(runs->items, runs->n, runs->capacity);
-    runs->items[runs->n++]
-        = (struct visit_run){ .person = d->person, .n = n, .at = reserve(d, n), .drug = drug };
-}
-
-/* Further potential visits of a person who has n. Their numbers' words stand at the
- * end of the purpose's indices. */
-static void
-add_further(struct drawing *d, int n)
-{
-    const struct people *people = d->people;
-    int table = people->streams[STREAM_OUTPATIENT].count[d->state->status][d->state->age];
-    if (d->scratch->counts.further == NULL || table < 0)
-        return;
-    const struct further *further = &d->scratch->counts.further[table];
-    struct random_words words = words_at(d, PURPOSE_FURTHER, UINT32_MAX);
-    int more = variate_count_at(&further->person, variate_at(&people->normal, words.word[0]));
-    for (int k = 0; k < n; k++) {
-        if (k % 4 == 0)
-            words = words_at(d, PURPOSE_FURTHER, UINT32_MAX - 1 - (uint32_t)k / 4);
-        more += variate_count_at(&further->visit, variate_at(&people->normal, words.word[k % 4]));
-    }
-    add_run(d, &d->scratch->runs[STREAM_COUNT], more, NAME_NONE);
-}
-
-static void
-add_visits(struct drawing *d, int index)
-{
-    add_run(d, &d->scratch->runs[index], d->state->n[index], NAME_NONE);
-}
-
-/* A person stays with one drug through the year. */
-static void
-add_drugs(struct drawing *d)
-{
-    int n = d->state->n[STREAM_NEGOTIATED_DRUG];
-    if (n == 0)
-        return;
-    struct random_words first = words_at(d, PURPOSE_CLAIM + STREAM_NEGOTIATED_DRUG, UINT32_MAX);
-    add_run(d, &d->scratch->runs[STREAM_NEGOTIATED_DRUG], n,
-        d->people->drugs[variate_below(first.word[0], (uint32_t)d->people->n_drugs)]);
-}
-
-/* The emergency visit that became the stay stands before it. */
-static void
-draw_admitting_visit(struct drawing *d, const struct claim *stay, const struct random_words *words)
-{
-    const struct people *people = d->people;
-    const struct stream *stream = &people->streams[STREAM_OUTPATIENT];
-    int at = reserve(d, 1);
-    struct claim *visit = &d->scratch->claims[at];
-    *visit = *stay;
-    visit->benefit = BENEFIT_OUTPATIENT;
-    visit->end = visit->date;
-    visit->cost = visit_cost(people, &stream->cost[stay->provider],
-        level_of(d, d->state, stream), words->word[2]);
-    visit->eligible = visit_eligible(
-        &people->sites[BENEFIT_OUTPATIENT], stay->provider, visit->cost, words->word[3]);
-    visit->admission = (uint32_t)at + 1; /* the stay follows */
-    if (d->with_potential)
-        d->scratch->potential[at]
-            = (struct potential){ .provider = visit->provider, .flags = visit->flags };
-}
-
-static void
-sort_by_date(struct claim *stays, uint32_t *order, int n)
-{
-    for (int i = 1; i < n; i++) {
-        struct claim stay = stays[i];
-        uint32_t number = order[i];
-        int j = i;
-        for (; j > 0 && stays[j - 1].date > stay.date; j--) {
-            stays[j] = stays[j - 1];
-            order[j] = order[j - 1];
-        }
-        stays[j] = stay;
-        order[j] = number;
-    }
-}
-
-/* Stays don't overlap: a later one waits for the day after the earlier one's
- * discharge, and all end within the year. */
-static void
-draw_stays(struct drawing *d)
-{
-    enum { STAYS_MAX = 48 };
-    const struct people *people = d->people;
-    const struct stream *stream = &people->streams[STREAM_INPATIENT];
-    struct visit_chunk *chunk = d->scratch->chunk;
-    struct claim stays[STAYS_MAX];
-    uint32_t order[STAYS_MAX];
-    int n = d->state->n[STREAM_INPATIENT] < STAYS_MAX ? d->state->n[STREAM_INPATIENT] : STAYS_MAX;
-    if (n == 0)
-        return;
-    struct visit_source source = source_of(d, STREAM_INPATIENT, PURPOSE_CLAIM + STREAM_INPATIENT);
-    source.high |= (uint32_t)(d->number >> 32);
-    source.with_words = true;
-    chunk->n = 0;
-    fill_chunk(d, stream, d->state, d->number, 0, n, chunk);
-    visits_draw(&source, chunk);
-    for (int k = 0; k < n; k++) {
-        struct random_words words = words_at(d, PURPOSE_STAY, (uint32_t)k);
-        put_claim(d, stream, chunk, k, d->person, NAME_NONE, &stays[k]);
-        order[k] = (uint32_t)k;
-        int64_t score
-            = variate_times(people->days_loading, variate_at(&people->normal, chunk->words.cost[k]))
-            + variate_times(people->days_rest, variate_at(&people->normal, words.word[0]));
-        int days = people->days_count < 0
-            ? 0
-            : variate_count_at(&people->counts[people->days_count], (int32_t)score);
-        day_t latest = d->last - days > d->first ? d->last - days : d->first;
-        stays[k].date = stays[k].date < latest ? stays[k].date : latest;
-        stays[k].end = stays[k].date + days < d->last ? stays[k].date + days : d->last;
-    }
-    sort_by_date(stays, order, n);
-    for (int k = 0; k < n; k++) {
-        struct claim *stay = &stays[k];
-        if (k > 0 && stay->date <= stays[k - 1].end) {
-            day_t later = stays[k - 1].end + 1;
-            stay->end += later - stay->date;
-            stay->date = later < d->last ? later : d->last;
-            stay->end = stay->end < d->last ? stay->end : d->last;
-        }
-        struct random_words words = words_at(d, PURPOSE_STAY, order[k]);
-        if (words.word[1] < people->emergency)
-            draw_admitting_visit(d, stay, &words);
-        int at = reserve(d, 1);
-        d->scratch->claims[at] = *stay;
-        if (d->with_potential)
-            draw_potential(d, STREAM_INPATIENT, chunk, (int)order[k], at, false);
-    }
-}
-
-static void
-count_person(struct drawing *d, struct person_span *span)
-{
-    span->from = d->n;
-    add_visits(d, STREAM_OUTPATIENT);
-    add_visits(d, STREAM_EMERGENCY);
-    add_drugs(d);
-    add_visits(d, STREAM_DAY_SURGERY);
-    for (uint32_t left = d->state->diseases; left != 0; left &= left - 1) {
-        uint32_t disease = (uint32_t)__builtin_ctz(left);
-        struct random_words words = words_at(d, PURPOSE_COUNTS, 2 + disease);
-        int index = STREAM_DISEASES + (int)disease;
-        add_run(d, &d->scratch->runs[index], count_of(d, index, words.word[0]), NAME_NONE);
-    }
-    span->stays_from = d->n;
-    draw_stays(d);
-    span->stays_to = d->n;
-    if (d->with_potential)
-        add_further(d, d->state->n[STREAM_OUTPATIENT]);
-    span->to = d->n;
+    if (chunk->n != 0)
+        draw_chunk(d, &source, chunk, at, further);
 }
 
 /* --- one person's claims together --- */
 
+/* A claim to another place, with all that stands beside it. */
 static void
-mark_stays(struct claim *claims, const struct person_span *span)
+move_claim(const struct drawing *d, int from, int to)
 {
-    for (int s = span->stays_from; s < span->stays_to; s++) {
-        if (claims[s].benefit != BENEFIT_INPATIENT)
-            continue;
-        day_t begin = claims[s].date, end = claims[s].end;
-        for (int i = span->from; i < span->to; i++) {
-            day_t date = claims[i].end; /* the day that it settles */
-            uint32_t flags = claims[i].flags;
-            flags |= date > begin && date < end ? CLAIM_IN_STAY : 0;
-            flags |= date == begin || date == end ? CLAIM_ON_STAY_DAY : 0;
-            claims[i].flags = (uint8_t)flags;
-        }
-    }
+    struct people_scratch *scratch = d->scratch;
+    scratch->claims[to] = scratch->claims[from];
+    scratch->day[to] = scratch->day[from];
+    scratch->end[to] = scratch->end[from];
+    if (d->with_potential)
+        scratch->potential[to] = scratch->potential[from];
 }
 
-/* Whoever has died or left has no claims from then on, and a stay ends with it. The
- * stays among the claims keep their places behind the visits that they began with. */
+/* The emergency visit that became the k-th stay, at `from`, stands before it. */
 static void
-drop_later(struct drawing *d, day_t last, struct person_span *span)
+put_admitting_visit(const struct drawing *d, const struct person_state *state, uint64_t number,
+    uint32_t k, int from, int to)
 {
-    struct claim *claims = d->scratch->claims;
-    struct potential *potential = d->scratch->potential;
-    int to = span->from, before[2] = { span->from, span->from };
-    for (int i = span->from; i < span->to; i++) {
-        if (i == span->stays_from)
-            before[0] = to;
-        if (i == span->stays_to)
-            before[1] = to;
-        if (claims[i].date > last)
+    const struct people *people = d->people;
+    const struct stream *stream = &people->streams[STREAM_OUTPATIENT];
+    struct random_words words = words_at(d, number, PURPOSE_STAY, k);
+    struct drawn_claim *visit = &d->scratch->claims[to];
+    move_claim(d, from, to);
+    int provider = visit->kind >> 8 & 255;
+    visit->kind = (visit->kind & ~255U) | BENEFIT_OUTPATIENT;
+    visit->cost = visit_cost(
+        people, &stream->cost[provider], drawing_level(d, state, stream), words.word[2]);
+    visit->eligible = visit_eligible(
+        &people->sites[BENEFIT_OUTPATIENT], provider, visit->cost, words.word[3]);
+    visit->admits = true;
+    d->scratch->end[to] = d->scratch->day[to];
+    if (d->with_potential)
+        d->scratch->potential[to]
+            = (struct potential){ .provider = (uint8_t)provider, .flags = visit->flags };
+}
+
+/* Stays don't overlap: a later one waits for the day after the earlier one's
+ * discharge, and all end within the year. They move behind all claims, where there is
+ * room for the visits that they began with. */
+static void
+put_stays(struct drawing *d, const struct person_state *state, uint64_t number,
+    struct person_part *part)
+{
+    struct people_scratch *scratch = d->scratch;
+    int order[STAYS_MAX], at = part->at, last = d->last - d->first, until = -1;
+    for (int i = 0; i < part->n; i++) { /* by day, then as drawn */
+        int j = i;
+        for (; j > 0 && scratch->day[at + order[j - 1]] > scratch->day[at + i]; j--)
+            order[j] = order[j - 1];
+        order[j] = i;
+    }
+    part->at = scratch->n_claims;
+    for (int k = 0; k < part->n; k++) {
+        int from = at + order[k], day = scratch->day[from], end = scratch->end[from];
+        if (day <= until) {
+            end += until + 1 - day;
+            day = until + 1;
+        }
+        scratch->day[from] = (uint16_t)(day < last ? day : last);
+        scratch->end[from] = (uint16_t)(end < last ? end : last);
+        until = scratch->end[from];
+        if (scratch->claims[from].emergency)
+            put_admitting_visit(d, state, number, (uint32_t)order[k], from, scratch->n_claims++);
+        move_claim(d, from, scratch->n_claims++);
+    }
+    part->n = scratch->n_claims - part->at;
+}
+
+/* Whoever has died or left has no claims from then on, and a stay ends with it; returns
+ * how many of the n are left. */
+static int
+drop_later(struct drawing *d, int at, int n, day_t last)
+{
+    struct people_scratch *scratch = d->scratch;
+    int to = at, until = last - d->first;
+    for (int i = at; i < at + n; i++) {
+        if (scratch->day[i] > until)
             continue;
-        claims[to] = claims[i];
-        claims[to].end = claims[i].end < last ? claims[i].end : last;
-        if (claims[to].admission != NAME_NONE)
-            claims[to].admission = (uint32_t)to + 1; /* the stay follows */
-        if (d->with_potential)
-            potential[to] = potential[i];
+        move_claim(d, i, to);
+        scratch->end[to] = (uint16_t)(scratch->end[to] < until ? scratch->end[to] : until);
         to++;
     }
-    span->stays_from = span->stays_from < span->to ? before[0] : to;
-    span->stays_to = span->stays_to < span->to ? before[1] : to;
-    span->to = to;
+    return to - at;
+}
+
+/* Of n claims from `at` on those that settle within a stay. */
+static void
+mark_days(struct drawing *d, int at, int n, int begin, int end)
+{
+    for (int i = at; i < at + n; i++) {
+        int day = d->scratch->end[i];
+        uint32_t flags = d->scratch->claims[i].flags;
+        flags |= day > begin && day < end ? CLAIM_IN_STAY : 0;
+        flags |= day == begin || day == end ? CLAIM_ON_STAY_DAY : 0;
+        d->scratch->claims[i].flags = (uint8_t)flags;
+    }
 }
 
 static void
-finish_person(struct drawing *d, struct person_span *span, struct person_traits *traits)
+mark_stays(struct drawing *d, const struct person_claims *of, const struct person_part *stays)
 {
-    const struct claim *claims = d->scratch->claims;
-    if (d->state->last != DAY_MAX)
-        drop_later(d, d->state->last, span);
-    if (span->stays_to != span->stays_from)
-        mark_stays(d->scratch->claims, span);
+    struct people_scratch *scratch = d->scratch;
+    for (int s = stays->at; s < stays->at + stays->n; s++) {
+        if (scratch->claims[s].admits)
+            continue;
+        int begin = scratch->day[s], end = scratch->end[s];
+        mark_days(d, of->visits_at, of->visits, begin, end);
+        for (int p = of->from; p < of->to; p++)
+            mark_days(d, scratch->parts[p].at, scratch->parts[p].n, begin, end);
+    }
+}
+
+static void
+finish_person(struct drawing *d, int person, uint64_t number, struct person_claims *of)
+{
+    struct people_scratch *scratch = d->scratch;
+    const struct person_state *state = &scratch->states[person];
+    struct person_part *stays = NULL;
+    for (int p = of->from; p < of->to; p++)
+        if (scratch->parts[p].stream == STREAM_INPATIENT)
+            stays = &scratch->parts[p];
+    if (stays != NULL)
+        put_stays(d, state, number, stays);
+    if (state->last != DAY_MAX) {
+        of->visits = drop_later(d, of->visits_at, of->visits, state->last);
+        for (int p = of->from; p < of->to; p++)
+            scratch->parts[p].n
+                = drop_later(d, scratch->parts[p].at, scratch->parts[p].n, state->last);
+    }
+    if (stays != NULL)
+        mark_stays(d, of, stays);
+}
+
+/* --- a household's by day --- */
+
+/* Of a household's claims the days on which they settle. */
+static const uint16_t *
+days_of(const struct people_scratch *scratch, const struct person_claims *of, int members, int *n)
+{
+    uint16_t *to = scratch->days;
+    if (members == 1 && of->from == of->to) {
+        *n = of->visits;
+        return scratch->end + of->visits_at;
+    }
+    for (const struct person_claims *last = of + members; of < last; of++) {
+        memcpy(to, scratch->end + of->visits_at, (size_t)of->visits * sizeof *to);
+        to += of->visits;
+        for (int p = of->from; p < of->to; p++) {
+            const struct person_part *part = &scratch->parts[p];
+            memcpy(to, scratch->end + part->at, (size_t)part->n * sizeof *to);
+            to += part->n;
+        }
+    }
+    *n = (int)(to - scratch->days);
+    return scratch->days;
+}
+
+/* n claims of a person from `at` on into the places of the block from `start` on that
+ * rank tells; returns what they cost. */
+static fen_t
+put_claims(const struct drawing *d, struct people_block *block, int person, int at, int n,
+    uint32_t disease, uint32_t drug, const uint32_t *rank, int start)
+{
+    const struct drawn_claim *drawn = d->scratch->claims + at;
+    const uint16_t *day = d->scratch->day + at, *end = d->scratch->end + at;
     fen_t cost = 0;
-    for (int i = span->from; i < span->stays_to; i++)
-        cost += claims[i].cost;
-    traits->cost = cost;
+    for (int i = 0; i < n; i++, drawn++) {
+        cost += drawn->cost;
+        block->claims[start + (int)rank[i]] = (struct claim){ .cost = drawn->cost,
+            .eligible = drawn->eligible,
+            .member = (uint32_t)person,
+            .date = d->first + day[i],
+            .end = d->first + end[i],
+            .disease = disease,
+            .drug = drug,
+            .admission = drawn->admits ? (uint32_t)start + rank[i + 1] : NAME_NONE,
+            .benefit = (uint8_t)drawn->kind,
+            .provider = (uint8_t)(drawn->kind >> 8),
+            .channel = (uint8_t)(drawn->kind >> 16),
+            .place = (uint8_t)(drawn->kind >> 24),
+            .flags = drawn->flags };
+    }
+    for (int i = 0; d->with_potential && i < n; i++)
+        block->potential[start + (int)rank[i]] = d->scratch->potential[at + i];
+    return cost;
 }
 
-static struct drawing
-drawing_of(const struct people *self, struct people_block *block)
+static void
+put_household(const struct drawing *d, struct people_block *block, const int *persons, int members,
+    const struct person_claims *of)
 {
-    struct people_scratch *scratch = block->scratch;
-    if (scratch->chunk == NULL)
-        scratch->chunk = memory_alloc(1, sizeof *scratch->chunk);
-    return (struct drawing){ .people = self,
-        .scratch = scratch,
-        .year = (uint32_t)block->year,
-        .leap = scratch->last - scratch->first == 365,
-        .with_potential = block->with_potential,
-        .first = scratch->first,
-        .last = scratch->last };
+    const struct people_scratch *scratch = d->scratch;
+    const uint32_t *rank = scratch->rank;
+    int n, start = block->n_claims;
+    const uint16_t *days = days_of(scratch, of, members, &n);
+    people_rank(days, n, scratch->rank);
+    for (int i = 0; i < members; i++) {
+        fen_t cost = put_claims(d, block, persons[i], of[i].visits_at, of[i].visits, NAME_NONE,
+            NAME_NONE, rank, start);
+        rank += of[i].visits;
+        for (int p = of[i].from; p < of[i].to; p++) {
+            const struct person_part *part = &scratch->parts[p];
+            bool further = part->stream == STREAM_FURTHER;
+            uint32_t disease = further ? NAME_NONE : d->people->streams[part->stream].disease;
+            fen_t more = put_claims(
+                d, block, persons[i], part->at, part->n, disease, part->drug, rank, start);
+            cost += further ? 0 : more;
+            rank += part->n;
+        }
+        block->traits[persons[i]].cost = cost;
+    }
+    block->n_claims += n;
 }
 
-int
+static void
+reserve(struct people_block *block, int more)
+{
+    if (block->n_claims + more > block->claim_capacity) {
+        int capacity = block->claim_capacity != 0 ? block->claim_capacity : 1024;
+        while (capacity < block->n_claims + more)
+            capacity *= 2;
+        block->claims = memory_resize(block->claims, (size_t)capacity, sizeof *block->claims);
+        block->claim_capacity = capacity;
+    }
+    if (block->with_potential && block->potential_capacity < block->claim_capacity) {
+        block->potential_capacity = block->claim_capacity;
+        block->potential = memory_resize(
+            block->potential, (size_t)block->potential_capacity, sizeof *block->potential);
+    }
+}
+
+void
 people_claims(const struct people *self, struct people_block *block, int from, int to)
 {
     struct people_scratch *scratch = block->scratch;
     struct drawing d = drawing_of(self, block);
-    const int *persons = block->order + block->household_start[from];
-    int n = block->household_start[to] - block->household_start[from];
-    if (n > scratch->span_capacity) {
-        scratch->spans = memory_resize(scratch->spans, (size_t)n, sizeof *scratch->spans);
-        scratch->span_capacity = n;
+    const int *starts = block->household_start, *persons = block->order + starts[from];
+    int n = starts[to] - starts[from], at[STREAM_FURTHER + 1];
+    if (n > scratch->of_person_capacity) {
+        scratch->of_person
+            = memory_resize(scratch->of_person, (size_t)n, sizeof *scratch->of_person);
+        scratch->of_person_capacity = n;
     }
-    for (int i = 0; i <= STREAM_COUNT; i++)
-        scratch->runs[i].n = 0;
-    for (int i = 0; i < n; i++) {
-        d.person = persons[i];
-        d.state = &scratch->states[persons[i]];
-        d.number = block->first + (uint64_t)persons[i];
-        count_person(&d, &scratch->spans[i]);
+    scratch->n_parts = 0;
+    for (int i = 0; i <= STREAM_FURTHER; i++)
+        scratch->runs[i].n = scratch->runs[i].claims = 0;
+    for (int i = 0; i < n; i++)
+        count_person(
+            &d, persons[i], block->first + (uint64_t)persons[i], &scratch->of_person[i]);
+    lay_out(&d, at);
+    for (int i = 0; i <= STREAM_FURTHER; i++)
+        draw_stream(&d, i, block->first, at[i]);
+    for (int i = 0; i < n; i++)
+        if (!scratch->states[persons[i]].only_visits || scratch->states[persons[i]].last != DAY_MAX)
+            finish_person(
+                &d, persons[i], block->first + (uint64_t)persons[i], &scratch->of_person[i]);
+    reserve(block, scratch->n_claims);
+    for (int h = from; h < to; h++) {
+        int first = starts[h] - starts[from];
+        block->claim_start[h] = block->n_claims;
+        put_household(
+            &d, block, persons + first, starts[h + 1] - starts[h], scratch->of_person + first);
     }
-    for (int i = 0; i < STREAM_COUNT; i++)
-        draw_runs(&d, &scratch->runs[i], i, (uint32_t)(PURPOSE_CLAIM + i), block->first);
-    draw_runs(&d, &scratch->runs[STREAM_COUNT], STREAM_OUTPATIENT, PURPOSE_FURTHER, block->first);
-    int sum = 0;
-    for (int i = 0; i < n; i++) {
-        d.state = &scratch->states[persons[i]];
-        finish_person(&d, &scratch->spans[i], &block->traits[persons[i]]);
-        sum += scratch->spans[i].to - scratch->spans[i].from;
-    }
-    return sum;
-}
-
-/* --- visits alone --- */
-
-/* Those in the chunk, into their words; returns the place behind them. */
-static uint64_t *
-put_visits(const struct visit_chunk *chunk, uint64_t *out)
-{
-    for (int i = 0; i < chunk->n; i++) {
-        uint32_t kind = chunk->kind[i];
-        *out++ = people_visit(chunk->day[i], kind >> 8 & 255, kind >> 16 & 255, kind >> 24,
-            chunk->flags[i], chunk->eligible[i]);
-    }
-    return out;
-}
-
-/* Visits as drawn, from `drawn` on, into their persons' places in the block, there by day
- * and without those after the last: counted out by day, then dealt. */
-static void
-deal_visits(const struct drawing *d, struct people_block *block, int from, int to, int first)
-{
-    struct people_scratch *scratch = d->scratch;
-    const uint64_t *drawn = scratch->drawn;
-    int *start = block->visit_start, next[367] = { 0 }, n = 0, cursor[VISITS_TOGETHER];
-    for (int i = from, v = 0; i < to; i++) {
-        day_t last = scratch->states[i].last;
-        uint32_t until = last < d->last ? (uint32_t)(last - d->first) : 366;
-        cursor[i - from] = first + n;
-        for (int end = v + start[i + 1] - start[i]; v < end; v++) {
-            uint32_t day = (uint32_t)(drawn[v] >> VISIT_DAY_SHIFT);
-            bool stays = day <= until;
-            scratch->who[v] = (uint32_t)(stays ? i - from : VISITS_TOGETHER);
-            next[day + 1] += stays;
-            n += stays;
-        }
-    }
-    int all = start[to] - start[from];
-    for (int day = 1; day < 367; day++)
-        next[day] += next[day - 1];
-    for (int v = 0; v < all; v++) {
-        if (scratch->who[v] == VISITS_TOGETHER)
-            continue;
-        int place = next[drawn[v] >> VISIT_DAY_SHIFT]++;
-        scratch->by_date[place] = (struct visit_of){ drawn[v], scratch->who[v] };
-    }
-    for (int i = from; i < to; i++)
-        start[i] = cursor[i - from];
-    for (int k = 0; k < n; k++)
-        block->visits[cursor[scratch->by_date[k].who]++] = scratch->by_date[k].visit;
-    block->n_visits = first + n;
-}
-
-static void
-reserve_visits(struct people_block *block, int most, int together)
-{
-    struct people_scratch *scratch = block->scratch;
-    if (most > block->visit_capacity) {
-        block->visit_capacity = most + most / 8;
-        block->visits
-            = memory_resize(block->visits, (size_t)block->visit_capacity, sizeof *block->visits);
-    }
-    if (together > scratch->drawn_capacity) {
-        scratch->drawn_capacity = together + together / 8;
-        size_t size = (size_t)scratch->drawn_capacity;
-        scratch->drawn = memory_resize(scratch->drawn, size, sizeof *scratch->drawn);
-        scratch->who = memory_resize(scratch->who, size, sizeof *scratch->who);
-        scratch->by_date = memory_resize(scratch->by_date, size, sizeof *scratch->by_date);
-    }
-}
-
-/* Visits of persons from .. to - 1, in their order, into scratch->drawn. */
-static void
-draw_visits(const struct drawing *d, const struct people_block *block, int from, int to)
-{
-    const uint32_t purpose = PURPOSE_CLAIM + STREAM_OUTPATIENT;
-    const struct stream *stream = &d->people->streams[STREAM_OUTPATIENT];
-    struct visit_source source = source_of(d, STREAM_OUTPATIENT, purpose);
-    struct visit_chunk *chunk = d->scratch->chunk;
-    uint64_t *out = d->scratch->drawn;
-    chunk->n = 0;
-    for (int i = from; i < to; i++) {
-        uint64_t number = block->first + (uint64_t)i;
-        uint32_t high = (uint32_t)(number >> 32) | purpose << 8;
-        int n = block->visit_start[i + 1] - block->visit_start[i];
-        for (int k = 0; k < n;) {
-            if (chunk->n == VISIT_CHUNK || (chunk->n != 0 && high != source.high)) {
-                visits_draw(&source, chunk);
-                out = put_visits(chunk, out);
-                chunk->n = 0;
-            }
-            source.high = high;
-            k += fill_chunk(d, stream, &d->scratch->states[i], number, k, n, chunk);
-        }
-    }
-    visits_draw(&source, chunk);
-    put_visits(chunk, out);
-}
-
-void
-people_visits(const struct people *self, struct people_block *block)
-{
-    struct people_scratch *scratch = block->scratch;
-    struct drawing d = drawing_of(self, block);
-    int *start = block->visit_start, n = 0;
-    for (int i = 0; i < block->n; i++) {
-        start[i] = n;
-        n += scratch->states[i].n[STREAM_OUTPATIENT];
-    }
-    start[block->n] = n;
-    block->n_visits = 0;
-    for (int from = 0; from < block->n; from += VISITS_TOGETHER) {
-        int to = from + VISITS_TOGETHER < block->n ? from + VISITS_TOGETHER : block->n;
-        reserve_visits(block, n, start[to] - start[from]);
-        draw_visits(&d, block, from, to);
-        deal_visits(&d, block, from, to, block->n_visits);
-    }
-    start[block->n] = block->n_visits;
 }

@@ -37,7 +37,8 @@ enum stream_name {
     STREAM_DAY_SURGERY,
     STREAM_INPATIENT,
     STREAM_DISEASES,
-    STREAM_COUNT = STREAM_DISEASES + PEOPLE_DISEASES
+    STREAM_COUNT = STREAM_DISEASES + PEOPLE_DISEASES,
+    STREAM_FURTHER = STREAM_COUNT /* further potential visits, as STREAM_OUTPATIENT */
 };
 
 /* log2 of a claim's fen: add + spread x table(word). */
@@ -233,16 +234,15 @@ struct person_state {
     uint8_t age; /* on 1 January of the year */
     uint8_t status; /* likewise */
     bool settled;
+    bool only_visits; /* no claims of other streams */
 };
 
-/* Claims of a stream to be drawn: n of one person, into consecutive places. */
-struct visit_run {
-    int person, n, at; /* at: the first one's place in the scratch's claims */
-    uint32_t drug; /* of all, or NAME_NONE */
-};
+/* Claims of a stream to be drawn, of one person after the other. */
 struct visit_runs {
-    struct visit_run *items; /* [n], owned */
-    int n, capacity;
+    struct visit_run {
+        int person, n;
+    } *items; /* [n], owned */
+    int n, capacity, claims; /* claims: of all */
 };
 
 struct people_scratch {
@@ -256,12 +256,30 @@ struct people_scratch {
     day_t first, last; /* of the year */
     month_t months[12]; /* of the year: what arrears point into */
     struct tile_words *words; /* of the tile being drawn */
-    /* Of some households at a time, in order of drawing. */
-    struct claim *claims;
+    /* Of some households at a time: a stream's claims behind another's, each in the order
+     * of persons; behind them stays with the visits that they began with. */
+    struct drawn_claim {
+        fen_t cost, eligible;
+        uint32_t kind; /* as in a chunk */
+        uint8_t flags; /* enum claim_flag */
+        bool emergency; /* a stay that began with a visit */
+        bool admits; /* such a visit; its stay is the next */
+    } *claims; /* [claim_capacity], owned; n_claims are drawn */
     struct potential *potential; /* [claim_capacity], where the block wants them */
-    uint32_t *rank; /* [claim_capacity] a claim's place after sorting */
-    uint32_t *by_day; /* [claim_capacity] */
-    int claim_capacity;
+    uint16_t *day, *end; /* [claim_capacity] from 1 January, owned */
+    uint16_t *days; /* [claim_capacity] on which a household's claims settle, owned */
+    uint32_t *rank; /* [claim_capacity] their order, owned */
+    int n_claims, claim_capacity;
+    /* A person's claims: visits, then the parts from .. to - 1. */
+    struct person_claims {
+        int visits_at, visits, from, to;
+    } *of_person; /* [of_person_capacity] in the households' order, owned */
+    int of_person_capacity;
+    struct person_part {
+        int stream, at, n;
+        uint32_t drug; /* of all, or NAME_NONE */
+    } *parts; /* [n_parts], owned */
+    int n_parts, part_capacity;
     /* Visits alone of some persons at a time: as drawn, with whose each is, and by date. */
     uint64_t *drawn; /* [drawn_capacity], all owned */
     uint32_t *who; /* [drawn_capacity] */
@@ -270,13 +288,8 @@ struct people_scratch {
         uint32_t who;
     } *by_date; /* [drawn_capacity] */
     int drawn_capacity;
-    struct visit_runs runs[STREAM_COUNT + 1]; /* by stream; the last: further visits */
+    struct visit_runs runs[STREAM_FURTHER + 1]; /* by stream */
     struct visit_chunk *chunk; /* owned */
-    /* A person's span of the claims above. */
-    struct person_span {
-        int from, to, stays_from, stays_to;
-    } *spans; /* [span_capacity] in the households' order */
-    int span_capacity;
 };
 
 /* One tile's households: leader[i] is the first member of i's household, mask its
@@ -287,9 +300,14 @@ void people_match(const struct people *self, const uint32_t *couples, const uint
     const uint8_t *age, const uint8_t *sex, uint8_t leader[static PEOPLE_TILE],
     uint32_t mask[static PEOPLE_TILE]);
 
-/* Draws the claims of households from .. to - 1 into the scratch, each person's where
- * its span says; returns how many there are. */
-int people_claims(const struct people *self, struct people_block *block, int from, int to);
+/* Draws the claims of households from .. to - 1, whose members' states the scratch holds,
+ * and puts them behind the block's. */
+void people_claims(const struct people *self, struct people_block *block, int from, int to);
+/* Each claim's place by the day it settles, then as given. days: from 1 January; up to
+ * RANK_FEW another way than many, to the same places. */
+enum { RANK_FEW = 128 };
+void people_rank(const uint16_t *days, int n, uint32_t *rank);
+void people_rank_many(const uint16_t *days, int n, uint32_t *rank);
 
 enum { VISITS_TOGETHER = 256 };
 /* Draws the visits of all persons of the block, whose states the scratch holds. */

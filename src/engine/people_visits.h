@@ -37,23 +37,23 @@ struct visit_tables {
     uint32_t benefit, flags; /* of all */
 };
 
-enum { VISIT_CHUNK = 64 };
+enum { VISIT_CHUNK = 64, VISIT_ROOM = VISIT_CHUNK + VISIT_LANES }; /* filled by registers */
 struct visit_chunk {
     int n;
-    uint32_t number[VISIT_CHUNK]; /* of the person, low word */
-    uint32_t index[VISIT_CHUNK]; /* of the claim within its stream */
-    uint32_t band[VISIT_CHUNK]; /* of the person's age, for providers */
-    uint32_t settled[VISIT_CHUNK]; /* elsewhere: all bits or none */
-    int32_t level[VISIT_CHUNK]; /* log2 of what person and year make of costs: visit_level */
+    uint32_t number[VISIT_ROOM]; /* of the person, low word */
+    uint32_t index[VISIT_ROOM]; /* of the claim within its stream */
+    uint32_t band[VISIT_ROOM]; /* of the person's age, for providers */
+    uint32_t settled[VISIT_ROOM]; /* elsewhere: all bits or none */
+    int32_t level[VISIT_ROOM]; /* log2 of what person and year make of costs: visit_level */
     /* drawn */
-    uint32_t day[VISIT_CHUNK]; /* from 1 January */
-    uint32_t kind[VISIT_CHUNK]; /* benefit, provider, channel and place, a byte each */
-    uint32_t flags[VISIT_CHUNK]; /* enum claim_flag */
-    fen_t cost[VISIT_CHUNK], eligible[VISIT_CHUNK];
+    uint32_t day[VISIT_ROOM]; /* from 1 January */
+    uint32_t kind[VISIT_ROOM]; /* benefit, provider, channel and place, a byte each */
+    uint32_t flags[VISIT_ROOM]; /* enum claim_flag */
+    fen_t cost[VISIT_ROOM], eligible[VISIT_ROOM];
     struct visit_words {
         /* Of provider, cost, behaviour; of eligible share and flags. */
-        uint32_t provider[VISIT_CHUNK], cost[VISIT_CHUNK], behaviour[VISIT_CHUNK];
-        uint32_t eligible[VISIT_CHUNK], flags[VISIT_CHUNK];
+        uint32_t provider[VISIT_ROOM], cost[VISIT_ROOM], behaviour[VISIT_ROOM];
+        uint32_t eligible[VISIT_ROOM], flags[VISIT_ROOM];
     } words; /* where wanted */
 };
 

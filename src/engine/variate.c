@@ -232,6 +232,10 @@ count_build(
         memory_grow(out->threshold, out->n, capacity);
         out->threshold[out->n++] = z < -9 ? -9 * (1 << VARIATE_BITS) : variate_fixed(z);
     }
+    if (out->n != 0) {
+        memory_grow(out->threshold, out->n, capacity);
+        out->threshold[out->n] = INT32_MAX;
+    }
     int n = 0;
     for (int cell = 0; cell < COUNT_GUIDE; cell++) {
         int64_t score = ((int64_t)cell << COUNT_GUIDE_SHIFT) - ((int64_t)9 << VARIATE_BITS);

@@ -88,7 +88,7 @@ void variate_fens(const struct variate_exp *table, const int32_t *logs, int n, f
  * Two scores that rank persons alike rank their counts alike. */
 enum { COUNT_GUIDE_SHIFT = 18, COUNT_GUIDE = 18 << (VARIATE_BITS - COUNT_GUIDE_SHIFT) };
 struct variate_count {
-    int32_t *threshold; /* [n], ascending, owned */
+    int32_t *threshold; /* [n + 1], ascending, the last above any score; NULL where n is 0; owned */
     int n;
     uint16_t guide[COUNT_GUIDE]; /* where to begin */
 };
@@ -101,8 +101,11 @@ variate_count_at(const struct variate_count *self, int32_t score)
 {
     int cell = (score + (9 << VARIATE_BITS)) >> COUNT_GUIDE_SHIFT;
     cell = cell < 0 ? 0 : cell >= COUNT_GUIDE ? COUNT_GUIDE - 1 : cell;
+    if (self->n == 0)
+        return 0;
     int n = self->guide[cell];
-    while (n < self->n && score > self->threshold[n])
+    n += score > self->threshold[n]; /* often, and hard to foretell */
+    while (score > self->threshold[n])
         n++;
     return n;
 }

@@ -134,3 +134,30 @@ Test(visits, mixed_scores_and_bills_of_many_are_those_of_each)
     }
     cr_assert(past > 100 && none > 100, "the kernel's range was never passed");
 }
+
+/* A household's claims by day, those of a day as given: few by comparing each with all,
+ * many by counting. */
+Test(visits, claims_stand_by_day_whether_few_or_many)
+{
+    enum { N = 3 * RANK_FEW };
+    for (int n = 0; n <= N; n++) {
+        uint16_t days[N];
+        uint32_t rank[N], counted[N];
+        int at[N];
+        for (int i = 0; i < n; i++)
+            days[i] = (uint16_t)(random_at(random_key_of(5), (uint64_t)n, 0, 1, (uint32_t)i).word[0]
+                % (n % 3 == 0 ? 366 : 9));
+        if (n > 1)
+            days[n / 2] = n % 2 == 0 ? 365 : 0;
+        people_rank(days, n, rank);
+        people_rank_many(days, n, counted);
+        for (int i = 0; i < n; i++) {
+            cr_assert_eq(rank[i], counted[i], "claim %d of %d", i, n);
+            cr_assert_lt((int)rank[i], n);
+            at[rank[i]] = i;
+        }
+        for (int k = 1; k < n; k++)
+            cr_assert(days[at[k - 1]] < days[at[k]]
+                || (days[at[k - 1]] == days[at[k]] && at[k - 1] < at[k]));
+    }
+}
