@@ -84,6 +84,7 @@ lanes_free(struct worker *self)
         tally_rows_free(&self->rows[lane]);
     free(self->lane_household.members);
     free(self->lane_household.entries);
+    free(self->lane_household.uses);
     free(self->lane_flows);
     free(self->lane_claims);
     free(self->lane_sums);
@@ -612,6 +613,22 @@ begin_rows(struct worker *self, const struct lane_group *group)
         household->members = memory_aligned(PEOPLE_TILE, sizeof *household->members);
         household->entries
             = memory_aligned(PEOPLE_TILE * TALLY_CLAIMS, sizeof *household->entries);
+        household->uses = memory_aligned(PEOPLE_TILE * TALLY_CLAIMS, sizeof *household->uses);
+    }
+}
+
+/* What all lanes have in common, into each lane's sums. */
+static void
+spread_same(struct lane_sums *self, uint32_t used)
+{
+    for (int m = MEASURE_COST; m < MEASURE_OF_CLAIMS; m++) {
+        for (uint32_t left = used; left != 0; left &= left - 1) {
+            int at = lanes_place(__builtin_ctz(left));
+            self->sum[m][at] += self->same[m - MEASURE_COST];
+            self->square[m][at] += self->same_square[m - MEASURE_COST];
+        }
+        self->same[m - MEASURE_COST] = 0;
+        self->same_square[m - MEASURE_COST] = 0;
     }
 }
 
@@ -622,12 +639,13 @@ lanes_settle(struct worker *self, struct lane_group *group, bool first_year)
     open_balances(self, group, first_year);
     begin_rows(self, group);
 #if defined(__x86_64__)
-    if (kernels_avx2()) {
+    if (kernels_avx2())
         lanes_households_avx2(self, group);
-        return;
-    }
+    else
 #endif
-    lanes_households_plain(self, group);
+        lanes_households_plain(self, group);
+    for (int k = 0; k < TALLY_CLAIMS; k++)
+        spread_same(&self->lane_claims[k], group->used);
 }
 
 /* A cell's sums of the lane, into the part of a tally. */

@@ -105,10 +105,12 @@ struct lane_member {
     lanes_t borne[LANE_SLOTS], used[LANE_SLOTS];
 };
 
-/* What claims make of an entry. */
+/* What claims make of an entry, and what claims it has where people react. */
 struct lane_entry {
     lanes_t fund, account, family;
-    lanes_t cost, eligible, visits; /* where people react */
+};
+struct lane_use {
+    lanes_t cost, eligible, visits;
 };
 
 /* A block's sums of entries by provider and benefit, of all lanes, at lanes_place: as
@@ -116,12 +118,16 @@ struct lane_entry {
 struct lane_sums {
     int64_t sum[MEASURE_OF_CLAIMS][LANES], difference[MEASURE_OF_CLAIMS][LANES];
     uint64_t square[MEASURE_OF_CLAIMS][LANES], difference_square[MEASURE_OF_CLAIMS][LANES];
+    /* What is the same in all lanes, from MEASURE_COST on. */
+    int64_t same[MEASURE_OF_CLAIMS - MEASURE_COST];
+    uint64_t same_square[MEASURE_OF_CLAIMS - MEASURE_COST];
 };
 
 /* The household at hand. */
 struct lane_household {
     struct lane_member *members; /* [PEOPLE_TILE], owned, aligned */
     struct lane_entry *entries; /* [PEOPLE_TILE * TALLY_CLAIMS], owned, aligned */
+    struct lane_use *uses; /* likewise */
 };
 
 struct worker;

@@ -267,6 +267,7 @@ struct at_hand {
     const struct quick_person *persons;
     struct lane_member *members;
     struct lane_entry *entries;
+    struct lane_use *uses;
     int n, first_entry;
 };
 
@@ -328,9 +329,10 @@ settle_claim(const struct at_hand *h, const struct quick_claim *claim,
         to->account += trial.account + trial.family;
         to->family += trial.family;
         if (reacting) {
-            to->cost += lanes_all((int32_t)claim->cost) & counts;
-            to->eligible += lanes_all((int32_t)claim->eligible) & counts;
-            to->visits -= counts;
+            struct lane_use *use = &h->uses[claim->entry[e] - h->first_entry];
+            use->cost += lanes_all((int32_t)claim->cost) & counts;
+            use->eligible += lanes_all((int32_t)claim->eligible) & counts;
+            use->visits -= counts;
         }
     }
     return (judged | differ) & mask;
@@ -392,62 +394,95 @@ add_flow(struct worker *self, size_t flow, lanes_t amount)
         self->lane_flows[flow][i] += amount[i];
 }
 
-/* Adds an entry's amounts in the lanes of the mask, and what sets them apart from the
- * baseline's, to the block's sums. */
+/* Of a person or an entry. */
+struct care {
+    lanes_t fund, account, family, cost, eligible, visits;
+};
+
 ALWAYS void
-add_entry(const struct at_hand *h, int entry, int cell, bool is_baseline, lanes_t mask,
-    const lanes_t row[static MEASURE_OF_CLAIMS])
+add_measure(struct worker *self, struct lane_sums *sums, int entry, enum measure m, lanes_t amount,
+    lanes_t mask)
 {
-    struct worker *self = h->worker;
-    struct lane_sums *sums = &self->lane_claims[cell];
-    for (int m = 0; m < MEASURE_OF_CLAIMS; m++) {
-        if (is_baseline)
-            self->base_entries[entry][m] = row[m][0];
-        lanes_add(sums->sum[m], sums->square[m], row[m] & mask);
-        /* Where nobody reacts, what claims are is the same under all programs. */
-        if (m >= MEASURE_COST && self->behaviour == NULL)
-            continue;
-        lanes_t change = row[m] - lanes_all(self->base_entries[entry][m]);
-        lanes_add(sums->difference[m], sums->difference_square[m], change & mask);
-    }
+    lanes_t change = amount - lanes_all(self->base_entries[entry][m]);
+    lanes_add(sums->sum[m], sums->square[m], amount & mask);
+    lanes_add(sums->difference[m], sums->difference_square[m], change & mask);
 }
 
-/* The person's measures from the entries, in all lanes, and the entries' own sums. mask:
- * lanes that count. */
+/* Adds an entry's amounts in the lanes of the mask, and what sets them apart from the
+ * baseline's, to the block's sums. same: all lanes count, and what claims there are is the
+ * same in all and under the baseline. */
 ALWAYS void
-sum_entries(const struct at_hand *h, int person, bool is_baseline, lanes_t mask, size_t flows,
-    lanes_t *value)
+add_entry(struct worker *self, int entry, int cell, bool is_baseline, lanes_t mask,
+    const struct care *care, bool same)
+{
+    struct lane_sums *sums = &self->lane_claims[cell];
+    const lanes_t row[MEASURE_OF_CLAIMS] = {
+        [MEASURE_FUND_OUTFLOW] = care->fund,
+        [MEASURE_MEMBER_BURDEN] = care->cost - care->fund,
+        [MEASURE_PAID_BY_ACCOUNT] = care->account,
+        [MEASURE_PAID_BY_FAMILY_ACCOUNT] = care->family,
+        [MEASURE_PAID_BY_CASH] = care->cost - care->fund - care->account,
+        [MEASURE_COST] = care->cost,
+        [MEASURE_ELIGIBLE_COST] = care->eligible,
+        [MEASURE_VISITS] = care->visits,
+    };
+    for (int m = 0; is_baseline && m < MEASURE_OF_CLAIMS; m++)
+        self->base_entries[entry][m] = row[m][0];
+    for (int m = 0; m < MEASURE_COST; m++)
+        add_measure(self, sums, entry, (enum measure)m, row[m], mask);
+    if (same) {
+        for (int m = MEASURE_COST; m < MEASURE_OF_CLAIMS; m++) {
+            int64_t amount = row[m][0];
+            sums->same[m - MEASURE_COST] += amount;
+            sums->same_square[m - MEASURE_COST] += (uint64_t)(amount * amount);
+        }
+        return;
+    }
+    for (int m = MEASURE_COST; m < MEASURE_OF_CLAIMS; m++)
+        add_measure(self, sums, entry, (enum measure)m, row[m], mask);
+}
+
+/* The person's care from the entries, in all lanes, and the entries' own sums. mask: lanes
+ * that count. */
+ALWAYS void
+sum_entries(const struct at_hand *h, int person, bool is_baseline, lanes_t mask, bool same,
+    size_t flows, struct care *out)
 {
     struct worker *self = h->worker;
     bool reacting = self->behaviour != NULL;
     int entry = self->entry_start[person];
+    memset(out, 0, sizeof *out);
     for (unsigned left = self->entry_mask[person]; left != 0; left &= left - 1, entry++) {
         int cell = __builtin_ctz(left);
         const struct lane_entry *from = &h->entries[entry - h->first_entry];
-        const int64_t *given = self->given[entry];
-        lanes_t cost = reacting ? from->cost : lanes_all((int32_t)given[0]);
-        lanes_t row[MEASURE_OF_CLAIMS] = {
-            [MEASURE_FUND_OUTFLOW] = from->fund,
-            [MEASURE_MEMBER_BURDEN] = cost - from->fund,
-            [MEASURE_PAID_BY_ACCOUNT] = from->account,
-            [MEASURE_PAID_BY_FAMILY_ACCOUNT] = from->family,
-            [MEASURE_PAID_BY_CASH] = cost - from->fund - from->account,
-            [MEASURE_COST] = cost,
-            [MEASURE_ELIGIBLE_COST] = reacting ? from->eligible : lanes_all((int32_t)given[1]),
-            [MEASURE_VISITS] = reacting ? from->visits : lanes_all((int32_t)given[2]),
-        };
-        if (cell < PROVIDER_COUNT)
-            for (int m = 0; m < MEASURE_OF_CLAIMS; m++)
-                value[m] += row[m];
-        else
+        struct care care = { .fund = from->fund, .account = from->account, .family = from->family };
+        if (reacting) {
+            const struct lane_use *use = &h->uses[entry - h->first_entry];
+            care.cost = use->cost;
+            care.eligible = use->eligible;
+            care.visits = use->visits;
+        } else {
+            const int64_t *given = self->given[entry];
+            care.cost = lanes_all((int32_t)given[0]);
+            care.eligible = lanes_all((int32_t)given[1]);
+            care.visits = lanes_all((int32_t)given[2]);
+        }
+        if (cell < PROVIDER_COUNT) {
+            out->fund += care.fund;
+            out->account += care.account;
+            out->family += care.family;
+            out->cost += care.cost;
+            out->eligible += care.eligible;
+            out->visits += care.visits;
+        } else
             add_flow(self, flows + (size_t)(FLOW_BENEFIT + cell - PROVIDER_COUNT),
                 from->fund & mask);
         if (!self->totals_only)
-            add_entry(h, entry, cell, is_baseline, mask, row);
+            add_entry(self, entry, cell, is_baseline, mask, &care, same);
     }
 }
 
-/* What the year leaves of an account (run_block.c says the same of one program). */
+/* What the year leaves of an account (lanes.c says the same of one program). */
 ALWAYS void
 close_account(const struct lane_group *group, const struct lane_member *member, int fate,
     lanes_t *value)
@@ -458,7 +493,8 @@ close_account(const struct lane_group *group, const struct lane_member *member, 
     value[MEASURE_ACCOUNT_OWN] = member->own;
     value[MEASURE_CONTRIBUTION_INCOME] = member->contribution;
     value[MEASURE_ACCOUNT_PAID_OUT] = member->paid;
-    value[MEASURE_ACCOUNT_CLOSING] = lanes_all(0);
+    value[MEASURE_ACCOUNT_CLOSING] = value[MEASURE_ACCOUNT_INTEREST]
+        = value[MEASURE_ACCOUNT_TO_HEIRS] = value[MEASURE_ACCOUNT_TAKEN] = lanes_all(0);
     if (fate == FATE_DIES)
         value[MEASURE_ACCOUNT_TO_HEIRS] = balance;
     else if (fate == FATE_LEAVES)
@@ -470,12 +506,13 @@ close_account(const struct lane_group *group, const struct lane_member *member, 
     }
 }
 
-/* Lanes in which some amount is not small. */
+/* Lanes in which some amount is not small: what claims cost always is, in a household that
+ * lanes settle. */
 ALWAYS lanes_t
 is_large(const lanes_t *value)
 {
     lanes_t all = lanes_all(0);
-    for (int m = 0; m < MEASURE_COUNT; m++)
+    for (int m = MEASURE_ACCOUNT_TRANSFER; m < MEASURE_COUNT; m++)
         all |= value[m] ^ (value[m] >> 31);
     return all >= lanes_all(TALLY_SMALL);
 }
@@ -525,7 +562,7 @@ keep_baseline(struct worker *self, int person, bool large, const lanes_t *value)
 }
 
 ALWAYS void
-finish_person(const struct at_hand *h, int i, uint32_t lanes, lanes_t mask)
+finish_person(const struct at_hand *h, int i, uint32_t lanes, lanes_t mask, bool same)
 {
     struct worker *self = h->worker;
     struct lane_group *group = h->group;
@@ -535,14 +572,24 @@ finish_person(const struct at_hand *h, int i, uint32_t lanes, lanes_t mask)
     const struct person_traits *traits = &self->block.traits[person];
     size_t flows = flows_at(self->shape->n_counties,
         flows_part(self->block.first + (uint64_t)person), traits->county);
-    lanes_t value[TALLY_WIDTH] = { 0 };
     bool is_baseline = group->has_baseline && (lanes & 1) != 0;
-    sum_entries(h, person, is_baseline, mask, flows, value);
+    struct care care;
+    sum_entries(h, person, is_baseline, mask, same, flows, &care);
+    lanes_t value[TALLY_WIDTH];
+    value[MEASURE_FUND_OUTFLOW] = care.fund;
+    value[MEASURE_MEMBER_BURDEN] = care.cost - care.fund;
+    value[MEASURE_PAID_BY_ACCOUNT] = care.account;
+    value[MEASURE_PAID_BY_FAMILY_ACCOUNT] = care.family;
+    value[MEASURE_PAID_BY_CASH] = care.cost - care.fund - care.account;
+    value[MEASURE_COST] = care.cost;
+    value[MEASURE_ELIGIBLE_COST] = care.eligible;
+    value[MEASURE_VISITS] = care.visits;
+    for (int m = MEASURE_COUNT; m < TALLY_WIDTH; m++)
+        value[m] = lanes_all(0);
     close_account(group, member, traits->fate, value);
     value[MEASURE_PERSONS] = lanes_all(1);
     value[MEASURE_CAP_REACHED] = member->capped & lanes_all(1);
-    value[MEASURE_POOL_BALANCE]
-        = member->contribution - value[MEASURE_FUND_OUTFLOW] - member->transfer;
+    value[MEASURE_POOL_BALANCE] = member->contribution - care.fund - member->transfer;
     bool retired = who->opening == STATUS_RETIREE;
     add_flow(self, flows + (who->opening == STATUS_FLEXIBLE ? FLOW_FLEXIBLE : FLOW_EMPLOYER),
         member->contribution & mask);
@@ -550,12 +597,10 @@ finish_person(const struct at_hand *h, int i, uint32_t lanes, lanes_t mask)
         member->transfer & mask);
     add_flow(self, flows + (retired ? FLOW_PERSONS_RETIRED : FLOW_PERSONS_ACTIVE),
         lanes_all(1) & mask);
-    for (uint32_t left = lanes; left != 0; left &= left - 1) {
-        int lane = __builtin_ctz(left);
-        group->balance[(size_t)person * LANES + (size_t)lane]
-            = value[MEASURE_ACCOUNT_CLOSING][lane];
-    }
-    lanes_t gain = value[MEASURE_FUND_OUTFLOW] + member->transfer + member->own;
+    int64_t *balance = group->balance + (size_t)person * LANES;
+    for (int lane = 0; lane < LANES; lane++)
+        balance[lane] = mask[lane] != 0 ? value[MEASURE_ACCOUNT_CLOSING][lane] : balance[lane];
+    lanes_t gain = care.fund + member->transfer + member->own;
     gain -= lanes_all(is_baseline ? gain[0] : (int32_t)self->base_gain[person]);
     value[MEASURE_WINNERS] = (gain > lanes_all(LANE_NOTICED)) & lanes_all(1);
     value[MEASURE_LOSERS] = (gain < lanes_all(-LANE_NOTICED)) & lanes_all(1);
@@ -613,7 +658,7 @@ ALWAYS void
 take_household(struct worker *self, struct lane_group *group, int h)
 {
     const struct people_block *block = &self->block;
-    const struct quick_household *household = &self->quick_households[h];
+    struct quick_household *household = &self->quick_households[h];
     int start = block->household_start[h], n = block->household_start[h + 1] - start;
     uint32_t left = group->used & ~(group->able & group->year->able);
     if (household->way == QUICK_HOUSEHOLD_UNJOINED)
@@ -621,6 +666,7 @@ take_household(struct worker *self, struct lane_group *group, int h)
     if (self->behaviour != NULL && household->stays)
         left |= lanes_without_stays(self, group, h);
     if (self->plain || !household->lanes || left == group->used) {
+        household->same = household->same && !group->has_baseline;
         lanes_leave(self, group, h, group->used);
         return;
     }
@@ -629,12 +675,15 @@ take_household(struct worker *self, struct lane_group *group, int h)
         .persons = self->quick_persons + start,
         .members = self->lane_household.members,
         .entries = self->lane_household.entries,
+        .uses = self->lane_household.uses,
         .n = n,
         .first_entry = self->entry_start[block->order[start]] };
     int last = block->order[start + n - 1];
     int n_entries = self->entry_start[last] + __builtin_popcount(self->entry_mask[last])
         - at.first_entry;
     memset(at.entries, 0, (size_t)n_entries * sizeof *at.entries);
+    if (self->behaviour != NULL)
+        memset(at.uses, 0, (size_t)n_entries * sizeof *at.uses);
     for (int i = 0; i < n; i++) {
         int person = block->order[start + i];
         self->members[i] = &block->members[person];
@@ -647,14 +696,17 @@ take_household(struct worker *self, struct lane_group *group, int h)
     left = (left | lanes_bits(judged)) & group->used;
     /* The others are held against the baseline's amounts. */
     uint32_t first = group->has_baseline ? left & 1 : 0;
+    if (group->has_baseline)
+        household->same = first == 0;
     if (first != 0)
         lanes_leave(self, group, h, first);
     uint32_t lanes = group->used & ~left;
+    bool same = lanes == group->used && household->same && self->behaviour == NULL;
     lanes_t mask;
     for (int i = 0; i < LANES; i++)
         mask[i] = -(int32_t)(lanes >> i & 1);
     for (int i = 0; i < n && lanes != 0; i++)
-        finish_person(&at, i, lanes, mask);
+        finish_person(&at, i, lanes, mask, same);
     if ((left & ~first) != 0)
         lanes_leave(self, group, h, left & ~first);
 }

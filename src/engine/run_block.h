@@ -107,6 +107,7 @@ struct worker {
         uint8_t way; /* enum quick_way_of_household */
         bool stays; /* some claim is a stay */
         bool lanes; /* amounts fit them */
+        bool same; /* the baseline settled in a lane: its claims are as they were drawn */
     } *quick_households; /* [n_persons], owned */
     int64_t (*given)[3]; /* [n_entries] cost, eligible cost, visits where all claims come about */
     /* The household at hand, grown as needed; owned. */

@@ -12,7 +12,7 @@
 
 static const char *const scenarios[] = { "yantai", "xianning", "henan-draft", "cangzhou", "qujing",
     "pre-reform", "yantai-pre-reform", "invented-banded", "invented-eligible-cap",
-    "invented-shared-cap" };
+    "invented-shared-cap", "yantai" };
 enum { SCENARIOS = sizeof scenarios / sizeof *scenarios, PERSONS = 512, BASELINE = 1 };
 
 struct world {
