@@ -77,7 +77,7 @@ lanes_free(struct worker *self)
             free_year(group->years[i]);
         free(group->tables);
         free(group->years);
-        free(group->balance);
+        free(group->balances.items);
     }
     free(self->groups);
     for (int lane = 0; lane < LANES; lane++)
@@ -527,7 +527,7 @@ finish_person(struct worker *self, struct lane_group *group, int lane, bool fits
     flows[retired ? FLOW_TRANSFER_RETIRED : FLOW_TRANSFER_ACTIVE][lane]
         += value[MEASURE_ACCOUNT_TRANSFER];
     flows[retired ? FLOW_PERSONS_RETIRED : FLOW_PERSONS_ACTIVE][lane]++;
-    group->balance[(size_t)person * LANES + (size_t)lane] = value[MEASURE_ACCOUNT_CLOSING];
+    group->balances.items[person][lane] = value[MEASURE_ACCOUNT_CLOSING];
     value[MEASURE_PERSONS] = 1;
     value[MEASURE_POOL_BALANCE] = value[MEASURE_CONTRIBUTION_INCOME]
         - value[MEASURE_FUND_OUTFLOW] - value[MEASURE_ACCOUNT_TRANSFER];
@@ -551,8 +551,7 @@ lanes_leave(struct worker *self, struct lane_group *group, int h, uint32_t which
         for (int i = start; i < start + n; i++) {
             int person = block->order[i];
             memset(self->value[person], 0, sizeof self->value[person]);
-            block->members[person].balance
-                = group->balance[(size_t)person * LANES + (size_t)lane];
+            block->members[person].balance = group->balances.items[person][lane];
         }
         settle_household(self, group->program[lane], h);
         for (int i = start; i < start + n; i++)
@@ -589,16 +588,15 @@ static void
 open_balances(struct worker *self, struct lane_group *group, bool first_year)
 {
     const struct people_block *block = &self->block;
-    if (block->n > group->n_persons) {
-        group->n_persons = block->n;
-        group->balance = memory_resize(
-            group->balance, (size_t)block->n * LANES, sizeof *group->balance);
+    struct lane_balances *balances = &group->balances;
+    if (block->n > balances->n_persons) {
+        balances->n_persons = block->n;
+        balances->items
+            = memory_resize(balances->items, (size_t)block->n, sizeof *balances->items);
     }
-    for (int i = 0; i < block->n; i++) {
-        int64_t *balance = group->balance + (size_t)i * LANES;
+    for (int i = 0; i < block->n; i++)
         for (int lane = 0; (first_year || block->traits[i].fresh) && lane < LANES; lane++)
-            balance[lane] = block->members[i].balance;
-    }
+            balances->items[i][lane] = block->members[i].balance;
 }
 
 static void

@@ -92,8 +92,10 @@ struct lane_group {
     struct lane_year **years; /* [n_years] those met, each owned */
     int n_years, year_capacity;
     const struct lane_year *year; /* at hand */
-    int64_t *balance; /* [n_persons][LANES] carried from year to year, owned */
-    int n_persons;
+    struct lane_balances {
+        int64_t (*items)[LANES]; /* [n_persons] carried from year to year, owned */
+        int n_persons;
+    } balances;
 };
 
 /* A member on the way through the year. */

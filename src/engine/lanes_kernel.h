@@ -597,7 +597,7 @@ finish_person(const struct at_hand *h, int i, uint32_t lanes, lanes_t mask, bool
         member->transfer & mask);
     add_flow(self, flows + (retired ? FLOW_PERSONS_RETIRED : FLOW_PERSONS_ACTIVE),
         lanes_all(1) & mask);
-    int64_t *balance = group->balance + (size_t)person * LANES;
+    int64_t *balance = group->balances.items[person];
     for (int lane = 0; lane < LANES; lane++)
         balance[lane] = mask[lane] != 0 ? value[MEASURE_ACCOUNT_CLOSING][lane] : balance[lane];
     lanes_t gain = care.fund + member->transfer + member->own;
@@ -628,7 +628,7 @@ finish_person(const struct at_hand *h, int i, uint32_t lanes, lanes_t mask, bool
 ALWAYS uint32_t
 open_account(const struct lane_group *group, int person, struct lane_member *out)
 {
-    const int64_t *balance = group->balance + (size_t)person * LANES;
+    const int64_t *balance = group->balances.items[person];
     uint32_t over = 0;
     for (int i = 0; i < LANES; i++) {
         over |= (uint32_t)(balance[i] >= LANE_BALANCE) << i;

@@ -237,14 +237,51 @@ draw_states(const struct people *self, const struct people_block *block,
 
 /* --- a block --- */
 
-static void
-reserve(struct people_block *block, int n)
+static struct people_scratch *
+scratch_of(struct people_block *block)
 {
     if (block->scratch == NULL) {
         block->scratch = memory_alloc(1, sizeof *block->scratch);
         block->scratch->words = memory_aligned(1, sizeof *block->scratch->words);
     }
+    return block->scratch;
+}
+
+void
+people_exchange(struct people_block *block, struct people_carried **other)
+{
+    struct people_scratch *scratch = scratch_of(block);
+    struct people_carried *carried = scratch->carried;
+    scratch->carried = *other;
+    *other = carried;
+}
+
+void
+people_carried_free(struct people_carried *self)
+{
+    if (self != NULL)
+        free(self->lives);
+    free(self);
+}
+
+static void
+reserve_lives(struct people_scratch *scratch, int n)
+{
+    if (scratch->carried == NULL)
+        scratch->carried = memory_alloc(1, sizeof *scratch->carried);
+    struct people_carried *carried = scratch->carried;
+    if (carried->capacity >= n)
+        return;
+    carried->capacity = n;
+    carried->lives
+        = memory_resize(carried->lives, (size_t)(n / PEOPLE_TILE), sizeof *carried->lives);
+}
+
+static void
+reserve(struct people_block *block, int n)
+{
     n = (n + PEOPLE_TILE - 1) / PEOPLE_TILE * PEOPLE_TILE;
+    reserve_lives(scratch_of(block), n);
     if (block->capacity >= n)
         return;
     block->capacity = n;
@@ -257,8 +294,6 @@ reserve(struct people_block *block, int n)
     block->claim_start = memory_resize(block->claim_start, size + 1, sizeof *block->claim_start);
     block->scratch->states
         = memory_resize(block->scratch->states, size, sizeof *block->scratch->states);
-    block->scratch->lives
-        = memory_resize(block->scratch->lives, size / PEOPLE_TILE, sizeof *block->scratch->lives);
 }
 
 static void
@@ -292,21 +327,22 @@ put_households(struct people_block *block, const struct lives *lives, int start,
 }
 
 /* A tile is drawn whole, so that households don't depend on where the run ends;
- * persons from n on are then left out. Its lives go on from the year that the scratch
- * holds or from the model's own. */
+ * persons from n on are then left out. Its lives go on from the year carried or
+ * from the model's own. */
 static void
 draw_tile(const struct people *self, struct people_block *block, int start, int *ordered)
 {
     struct people_scratch *scratch = block->scratch;
     struct tile_words *words = scratch->words;
-    struct lives *lives = &scratch->lives[start / PEOPLE_TILE];
+    const struct people_carried *carried = scratch->carried;
+    struct lives *lives = &carried->lives[start / PEOPLE_TILE];
     uint64_t first = block->first + (uint64_t)start;
-    bool held = start < scratch->n_lives;
+    bool held = start < carried->n;
     fen_t base[PEOPLE_TILE], balance[PEOPLE_TILE];
     if (!held)
         people_begin_lives(self, first, words, lives);
     people_move_lives(
-        self, first, held ? scratch->lives_year : self->year, block->year, words, lives);
+        self, first, held ? carried->year : self->year, block->year, words, lives);
     if (self->any_gaps)
         draw_columns(self, first, block->year, PURPOSE_INSURED, 0, words->insured);
     draw_columns(self, first, block->year, PURPOSE_COUNTS, 0, words->counts);
@@ -324,10 +360,11 @@ draw_persons(const struct people *self, uint64_t first, int n, int year, struct 
     reserve(out, n);
     struct people_scratch *scratch = out->scratch;
     /* Lives go on from the year drawn before, where it is the same people's. */
-    bool on = scratch->of == self && scratch->key.word[0] == self->key.word[0]
-        && scratch->key.word[1] == self->key.word[1] && out->first == first
-        && scratch->lives_year >= self->year && year >= scratch->lives_year;
-    scratch->n_lives = on ? scratch->n_lives : 0;
+    struct people_carried *carried = scratch->carried;
+    bool on = carried->of == self && carried->key.word[0] == self->key.word[0]
+        && carried->key.word[1] == self->key.word[1] && carried->first == first
+        && carried->year >= self->year && year >= carried->year;
+    carried->n = on ? carried->n : 0;
     scratch->counts = people_counts(self, year);
     scratch->terms = people_terms(self, year);
     out->first = first;
@@ -342,10 +379,11 @@ draw_persons(const struct people *self, uint64_t first, int n, int year, struct 
     int ordered = 0;
     for (int start = 0; start < n; start += PEOPLE_TILE)
         draw_tile(self, out, start, &ordered);
-    scratch->of = self;
-    scratch->key = self->key;
-    scratch->lives_year = year;
-    scratch->n_lives = (n + PEOPLE_TILE - 1) / PEOPLE_TILE * PEOPLE_TILE;
+    carried->of = self;
+    carried->key = self->key;
+    carried->first = first;
+    carried->year = year;
+    carried->n = (n + PEOPLE_TILE - 1) / PEOPLE_TILE * PEOPLE_TILE;
     out->household_start[out->n_households] = ordered;
 }
 
@@ -391,7 +429,7 @@ people_block_free(struct people_block *self)
     free(self->visit_start);
     if (self->scratch != NULL) {
         free(self->scratch->states);
-        free(self->scratch->lives);
+        people_carried_free(self->scratch->carried);
         free(self->scratch->words);
         free(self->scratch->claims);
         free(self->scratch->potential);

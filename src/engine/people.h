@@ -104,6 +104,12 @@ void people_draw(const struct people *self, uint64_t first, int n, int year,
 void people_draw_visits(const struct people *self, uint64_t first, int n, int year,
     struct people_block *out);
 void people_block_free(struct people_block *self);
+/* What drawing a year leaves for the next one of the same persons. Where several blocks'
+ * persons are drawn into one in turn, each one's is exchanged for the block's own before
+ * and after drawing; *other is NULL at first. */
+struct people_carried;
+void people_exchange(struct people_block *block, struct people_carried **other);
+void people_carried_free(struct people_carried *self);
 
 /* A visit: day of the year from 0; provider, channel, place, designated and may admit;
  * eligible cost, which variates keep below 2^37. */

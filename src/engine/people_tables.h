@@ -245,12 +245,17 @@ struct visit_runs {
     int n, capacity, claims; /* claims: of all */
 };
 
-struct people_scratch {
-    struct person_state *states; /* [capacity of the block] */
-    struct lives *lives; /* [capacity of the block / PEOPLE_TILE]; n_lives persons' hold */
-    int n_lives, lives_year;
+struct people_carried {
+    struct lives *lives; /* [capacity / PEOPLE_TILE], owned; those of n persons hold */
+    int n, capacity, year;
+    uint64_t first; /* number of the first person */
     const struct people *of; /* whose lives they are; not owned */
     struct random_key key; /* theirs */
+};
+
+struct people_scratch {
+    struct person_state *states; /* [capacity of the block] */
+    struct people_carried *carried; /* owned */
     struct counts_of_year counts; /* of the year */
     const struct year_terms *terms;
     day_t first, last; /* of the year */

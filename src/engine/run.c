@@ -12,8 +12,12 @@
 #include "engine/run_parts.h"
 
 enum {
-    BLOCK_PERSONS = 1024, /* a block's claims and settlements stay in the second-level cache */
-    PILOT_PERSONS = 65536, /* decide the cuts between spending deciles; whole blocks */
+    /* Drawn and settled at a time: their claims and settlements stay in the second-level
+     * cache. A block is several such strips, whose sums are added to the run's at its end. */
+    STRIP_PERSONS = 1024,
+    BLOCKS_WANTED = 64, /* at least, so that any number of threads has its share */
+    BLOCK_WORK = 1 << 21, /* persons times programs and years at most: some two seconds */
+    PILOT_PERSONS = 65536, /* decide the cuts between spending deciles; whole strips */
     PILOT_SEED = 20231231
 };
 
@@ -94,8 +98,8 @@ cut_deciles(struct job *job, const struct people *pilot, int year_index)
     {
         struct people_block block = { 0 };
 #pragma omp for schedule(dynamic)
-        for (int first = 0; first < PILOT_PERSONS; first += BLOCK_PERSONS) {
-            people_draw(pilot, (uint64_t)first, BLOCK_PERSONS, year, &block);
+        for (int first = 0; first < PILOT_PERSONS; first += STRIP_PERSONS) {
+            people_draw(pilot, (uint64_t)first, STRIP_PERSONS, year, &block);
             for (int i = 0; i < block.n; i++)
                 all[first + i]
                     = (struct spending){ block.traits[i].cost, block.traits[i].tie };
@@ -112,29 +116,53 @@ cut_deciles(struct job *job, const struct people *pilot, int year_index)
 }
 
 static void
+flush(struct worker *worker, int program, int year_index, struct progress *progress)
+{
+    int at = program * progress->shape.n_years + year_index;
+#pragma omp critical(tally)
+    tally_block_flush(worker_sums(worker, program), &progress->tallies[at]);
+}
+
+/* A year of some of the block's persons under all programs. */
+static void
+run_strip(struct job *job, struct worker *worker, int64_t first, int n, int year_index,
+    struct progress *progress)
+{
+    const struct run_options *options = job->options;
+    worker_draw(worker, job->people, (uint64_t)first, n, options->first_year + year_index,
+        &job->cuts[year_index]);
+    for (int g = 0; g < worker->n_groups; g++) {
+        worker_settle(worker, g, year_index == 0);
+        for (int lane = 0; lane < worker->groups[g].n; lane++) {
+            int p = worker->groups[g].program[lane];
+            worker_tally(worker, g, lane);
+            if (worker_sums_full(worker, p))
+                flush(worker, p, year_index, progress);
+        }
+    }
+}
+
+static void
 run_block(struct job *job, struct worker *worker, int64_t block, struct progress *progress)
 {
     const struct run_options *options = job->options;
     const struct progress_shape *shape = &progress->shape;
-    int64_t first = block * shape->block, left = job->persons - first;
+    int64_t first = block * shape->block, left = job->persons - first, claims = 0;
     int n = (int)(left < shape->block ? left : shape->block);
     for (int y = 0; y < shape->n_years; y++) {
         if (options->behaviour != NULL)
             worker->behaviour = &options->behaviour[y];
-        worker_draw(worker, job->people, (uint64_t)first, n, options->first_year + y,
-            &job->cuts[y]);
-#pragma omp critical(tally)
-        progress->claims += worker->block.n_claims;
-        for (int g = 0; g < worker->n_groups; g++) {
-            worker_settle(worker, g, y == 0);
-            for (int lane = 0; lane < worker->groups[g].n; lane++) {
-                int p = worker->groups[g].program[lane];
-                worker_tally(worker, g, lane);
-#pragma omp critical(tally)
-                tally_block_flush(&worker->tallies[p], &progress->tallies[p * shape->n_years + y]);
-            }
+        for (int from = 0; from < n; from += STRIP_PERSONS) {
+            worker_turn(worker, from / STRIP_PERSONS);
+            run_strip(job, worker, first + from, n - from < STRIP_PERSONS ? n - from : STRIP_PERSONS,
+                y, progress);
+            claims += worker->block.n_claims;
         }
+        for (int p = 0; p < shape->n_programs; p++)
+            flush(worker, p, y, progress);
     }
+#pragma omp critical(tally)
+    progress->claims += claims;
 }
 
 static double
@@ -310,19 +338,33 @@ decided(const struct run_options *given)
     return options;
 }
 
+/* Persons in a block, where no number is asked for. Results do not depend on it, but
+ * parts of a run must have the same. */
+static int
+block_size(int64_t persons, int64_t programs_and_years)
+{
+    int size = TALLY_BLOCK_PERSONS;
+    while (size > STRIP_PERSONS
+        && (persons / size < BLOCKS_WANTED || size * programs_and_years > BLOCK_WORK))
+        size /= 2;
+    return size;
+}
+
 struct progress_shape
 run_shape(const struct model *model, int n_programs, const struct run_options *given)
 {
     struct run_options options = decided(given);
-    int size = options.block > 0 ? options.block : BLOCK_PERSONS;
+    int64_t persons = options.persons * options.replicates;
+    int n_years = options.last_year - options.first_year + 1;
+    int size = options.block > 0 ? options.block
+                                 : block_size(persons, (int64_t)n_programs * n_years);
     size = (size + PEOPLE_TILE - 1) / PEOPLE_TILE * PEOPLE_TILE;
     if (size > TALLY_BLOCK_PERSONS)
         size = TALLY_BLOCK_PERSONS;
-    int64_t persons = options.persons * options.replicates;
     return (struct progress_shape){ .n_blocks = (persons + size - 1) / size,
         .block = size,
         .n_programs = n_programs,
-        .n_years = options.last_year - options.first_year + 1,
+        .n_years = n_years,
         .n_counties = model->n_counties > 0 ? model->n_counties : 1 };
 }
 

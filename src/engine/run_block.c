@@ -7,6 +7,21 @@
 #include "base/memory.h"
 #include "engine/settle.h"
 
+enum {
+    SUMS_BYTES = 40 << 20, /* of memory for a thread's sums of programs; else one at a time */
+    WIDE_ROWS = 1024 /* of large amounts that wait in one of them */
+};
+
+static void
+init_tallies(struct worker *self)
+{
+    size_t most = SUMS_BYTES / tally_block_bytes(self->shape);
+    self->n_tallies = (size_t)self->n_programs <= most ? self->n_programs : 1;
+    self->tallies = memory_alloc((size_t)self->n_tallies, sizeof *self->tallies);
+    for (int i = 0; i < self->n_tallies; i++)
+        tally_block_init(&self->tallies[i], self->shape);
+}
+
 void
 worker_init(struct worker *self, const struct tally_shape *shape,
     const struct program *const *programs, int n_programs, int baseline,
@@ -24,9 +39,7 @@ worker_init(struct worker *self, const struct tally_shape *shape,
     self->terms = memory_alloc((size_t)n_programs, sizeof *self->terms);
     lanes_init(self);
     self->block.with_potential = behaviour != NULL;
-    self->tallies = memory_alloc((size_t)n_programs, sizeof *self->tallies);
-    for (int i = 0; i < n_programs; i++)
-        tally_block_init(&self->tallies[i], shape);
+    init_tallies(self);
 }
 
 void
@@ -40,6 +53,13 @@ worker_free(struct worker *self)
     free(self->base_large);
     free(self->baseline_value);
     free(self->terms);
+    for (int i = 0; i < self->n_carried; i++) {
+        people_carried_free(self->carried[i].people);
+        for (int g = 0; g < self->n_groups; g++)
+            free(self->carried[i].balances[g].items);
+        free(self->carried[i].balances);
+    }
+    free(self->carried);
     lanes_free(self);
     free(self->joined);
     free(self->settling);
@@ -59,18 +79,24 @@ worker_free(struct worker *self)
     free(self->entry);
     free(self->entry_baseline);
     tally_orders_free(&self->orders);
-    for (int i = 0; i < self->n_programs; i++) {
-        quick_free(&self->quick[i]);
+    for (int i = 0; i < self->n_tallies; i++)
         tally_block_free(&self->tallies[i]);
-    }
-    free(self->quick);
     free(self->tallies);
+    for (int i = 0; i < self->n_programs; i++)
+        quick_free(&self->quick[i]);
+    free(self->quick);
     kinds_free(&self->kinds);
     free(self->quick_claims);
     free(self->quick_persons);
     free(self->quick_households);
     free(self->quick_potentials);
     free(self->given);
+}
+
+bool
+worker_sums_full(const struct worker *self, int program)
+{
+    return self->n_tallies < self->n_programs || worker_sums(self, program)->n_wide > WIDE_ROWS;
 }
 
 static void
@@ -107,6 +133,34 @@ grow(struct worker *self)
                 = memory_resize(self->quick_potentials, size, sizeof *self->quick_potentials);
         }
     }
+}
+
+static void
+exchange(struct worker *self, int turn)
+{
+    struct worker_carried *carried = &self->carried[turn];
+    people_exchange(&self->block, &carried->people);
+    for (int g = 0; g < self->n_groups; g++) {
+        struct lane_balances balances = self->groups[g].balances;
+        self->groups[g].balances = carried->balances[g];
+        carried->balances[g] = balances;
+    }
+}
+
+void
+worker_turn(struct worker *self, int turn)
+{
+    for (; self->n_carried <= (turn > self->turn ? turn : self->turn); self->n_carried++) {
+        self->carried = memory_resize(
+            self->carried, (size_t)self->n_carried + 1, sizeof *self->carried);
+        self->carried[self->n_carried] = (struct worker_carried){
+            .balances = memory_alloc((size_t)self->n_groups, sizeof *self->carried->balances) };
+    }
+    if (turn == self->turn)
+        return;
+    exchange(self, self->turn);
+    exchange(self, turn);
+    self->turn = turn;
 }
 
 static uint8_t
@@ -210,7 +264,7 @@ worker_settle(struct worker *self, int group, bool first_year)
 void
 worker_tally(struct worker *self, int group, int lane)
 {
-    struct tally_block *tally = &self->tallies[self->groups[group].program[lane]];
+    struct tally_block *tally = worker_sums(self, self->groups[group].program[lane]);
     lanes_tally(self, lane, tally);
     if (!self->totals_only)
         tally_rows_add(tally, &self->rows[lane], &self->orders, self->block.first);

@@ -59,7 +59,8 @@ struct worker {
     const struct tally_shape *shape; /* not owned */
     const struct program *const *programs; /* [n_programs], not owned */
     struct people_block block;
-    struct tally_block *tallies; /* [n_programs], owned */
+    struct tally_block *tallies; /* [n_tallies] what is not flushed yet, owned: see worker_sums */
+    int n_tallies; /* n_programs, or 1 where they are many */
     const struct behaviour *behaviour; /* of the year at hand; not owned; NULL: off */
     /* Set before drawing: only flows and the sums of all persons are tallied, for
      * tally_block_totals. */
@@ -87,6 +88,12 @@ struct worker {
     bool *base_large; /* [n_persons], owned */
     int64_t (*baseline_value)[TALLY_WIDTH]; /* [n_persons] where base_large, owned */
     struct settle_terms *terms; /* [n_programs], owned */
+    /* What is carried from year to year of blocks whose turn it is not. */
+    struct worker_carried {
+        struct people_carried *people; /* owned */
+        struct lane_balances *balances; /* [n_groups], owned, each one's too */
+    } *carried; /* [n_carried], owned */
+    int n_carried, turn;
     /* A person's claims by provider and by benefit: an entry for each that the
      * person has, the same under every program. Owned. */
     int *entry_start; /* [n_persons] into the entries, in the order of households; providers first */
@@ -121,6 +128,20 @@ void worker_init(struct worker *self, const struct tally_shape *shape,
     const struct behaviour *behaviour);
 void worker_free(struct worker *self);
 
+/* The program's sums. */
+static inline struct tally_block *
+worker_sums(const struct worker *self, int program)
+{
+    return &self->tallies[program % self->n_tallies];
+}
+
+/* Whether they have to be flushed before more is added to them or to another program's. */
+bool worker_sums_full(const struct worker *self, int program);
+
+/* Where several blocks are taken through a year before any goes on to the next: the
+ * turn-th of them is drawn from here on, of as many persons as in the year before. */
+void worker_turn(struct worker *self, int turn);
+
 /* Draws the block's people of a year and ranks them by spending. */
 void worker_draw(struct worker *self, const struct people *people, uint64_t first, int n, int year,
     const struct decile_cuts *cuts);
@@ -128,7 +149,7 @@ void worker_draw(struct worker *self, const struct people *people, uint64_t firs
 /* Takes the block through the programs of groups[group], in order of groups; first_year:
  * opening balances are as drawn, else as carried. */
 void worker_settle(struct worker *self, int group, bool first_year);
-/* Fills self->tally with what that made of one of them, groups[group].program[lane]. */
+/* Adds what that made of one of them, groups[group].program[lane], to its sums. */
 void worker_tally(struct worker *self, int group, int lane);
 
 #endif

@@ -223,7 +223,7 @@ run_world(struct making *making, struct world *world)
                     int p = worker.groups[g].program[lane];
                     size_t at = (size_t)p * (size_t)out->n_years + (size_t)y;
                     worker_tally(&worker, g, lane);
-                    tally_block_totals(&worker.tallies[p], world->totals + at * MEASURE_COUNT,
+                    tally_block_totals(worker_sums(&worker, p), world->totals + at * MEASURE_COUNT,
                         world->flows + at * shape.n_flows);
                 }
             }

@@ -92,7 +92,6 @@ tally_block_init(struct tally_block *self, const struct tally_shape *shape)
     *self = (struct tally_block){ .shape = shape };
     self->parts = memory_alloc((size_t)shape->n_cells, sizeof *self->parts);
     self->touched = memory_alloc((size_t)shape->n_cells, sizeof *self->touched);
-    self->histogram = memory_alloc(DISTRIBUTION_COUNT, sizeof *self->histogram);
     self->flows = memory_alloc(shape->n_flows, sizeof *self->flows);
 }
 
@@ -101,7 +100,7 @@ tally_block_free(struct tally_block *self)
 {
     free(self->parts);
     free(self->touched);
-    free(self->histogram);
+    free(self->bins);
     free(self->kept);
     free(self->flows);
     free(self->wide);
@@ -122,6 +121,14 @@ flush_flows(struct tally_block *self, int64_t *flows)
         }
         self->parts_touched[part] = false;
     }
+}
+
+size_t
+tally_block_bytes(const struct tally_shape *shape)
+{
+    struct tally_block of = { 0 };
+    return (size_t)shape->n_cells * sizeof *of.parts + TALLY_BLOCK_PERSONS * sizeof *of.bins
+        + shape->n_flows * sizeof *of.flows;
 }
 
 static void
@@ -159,22 +166,6 @@ flush_wide(const struct tally_wide *wide, struct tally_cell *into)
     }
 }
 
-/* Most bins are empty. */
-static void
-flush_histogram(uint16_t *counts, int64_t *into)
-{
-    enum { TOGETHER = 16 };
-    for (int from = 0; from < TALLY_BINS; from += TOGETHER) {
-        uint64_t words[TOGETHER / 4];
-        memcpy(words, counts + from, sizeof words);
-        if ((words[0] | words[1] | words[2] | words[3]) == 0)
-            continue;
-        for (int i = from; i < from + TOGETHER; i++)
-            into[i] += counts[i];
-        memset(counts + from, 0, sizeof words);
-    }
-}
-
 void
 tally_block_flush(struct tally_block *self, struct tally *into)
 {
@@ -187,8 +178,9 @@ tally_block_flush(struct tally_block *self, struct tally *into)
     for (int i = 0; i < self->n_wide; i++)
         flush_wide(&self->wide[i], &into->cells[(size_t)self->wide[i].cell * MEASURE_COUNT]);
     self->n_wide = 0;
-    if (self->n_persons != 0)
-        flush_histogram(self->histogram[0], into->histogram);
+    for (int i = 0; i < self->n_persons; i++)
+        for (int d = 0; d < DISTRIBUTION_COUNT; d++)
+            into->histogram[d * TALLY_FINE_BINS + self->bins[i][d]]++;
     self->n_persons = 0;
     for (int i = 0; self->kept != NULL && i < DISTRIBUTION_COUNT * TALLY_KEPT; i++)
         into->kept[i] += self->kept[i];

@@ -68,8 +68,8 @@ struct tally_block {
         uint64_t square[TALLY_WIDTH], difference_square[TALLY_WIDTH]; /* [tally_place(measure)] */
     } *parts; /* [n_cells], owned */
     bool *touched; /* [n_cells], owned */
-    uint16_t (*histogram)[TALLY_FINE_BINS]; /* [DISTRIBUTION_COUNT] persons, owned */
-    int n_persons; /* in the sums */
+    uint16_t (*bins)[DISTRIBUTION_COUNT]; /* [n_persons] fine bin of each person, owned */
+    int n_persons, capacity; /* no more than TALLY_BLOCK_PERSONS */
     fen_t *kept; /* [DISTRIBUTION_COUNT][TALLY_KEPT], owned; NULL: none of those */
     int64_t *flows; /* [FLOW_PARTS][n_counties][FLOW_COUNT], owned */
     bool parts_touched[FLOW_PARTS];
@@ -85,6 +85,7 @@ struct tally_block {
 void tally_block_init(struct tally_block *self, const struct tally_shape *shape);
 void tally_block_free(struct tally_block *self);
 void tally_block_flush(struct tally_block *self, struct tally *into);
+size_t tally_block_bytes(const struct tally_shape *shape); /* that one comes to take */
 
 /* Where in a part's squares a measure's is: products of eight 32-bit numbers are made
  * of the even ones and of the odd ones. */

@@ -288,34 +288,33 @@ keep_amounts(struct tally_block *self, uint64_t person, const fen_t amounts[stat
         self->kept[(uint64_t)d * TALLY_KEPT + person] = amounts[d];
 }
 
+/* The bins of persons, in their order after those of who has been added before. */
 static void
-add_to_bins(struct tally_block *self, const struct kernels *kernels, const struct tally_rows *rows,
-    int from, int to, uint64_t first)
+add_bins(struct tally_block *self, const struct kernels *kernels, const struct tally_rows *rows,
+    uint64_t first)
 {
-    uint16_t bins[PEOPLE_TILE][DISTRIBUTION_COUNT];
     fen_t amounts[DISTRIBUTION_COUNT];
-    kernels->bins(rows->value + from, to - from, bins);
-    for (int i = 0; i < to - from; i++)
-        for (int d = 0; d < DISTRIBUTION_COUNT; d++)
-            self->histogram[d][bins[i][d]]++;
-    for (int i = from; i < to && first + (uint64_t)i < TALLY_KEPT; i++) {
+    int n = self->n_persons + rows->n;
+    if (n > self->capacity) {
+        self->capacity = n <= 2 * self->capacity ? 2 * self->capacity : n;
+        self->bins = memory_resize(self->bins, (size_t)self->capacity, sizeof *self->bins);
+    }
+    uint16_t (*bins)[DISTRIBUTION_COUNT] = self->bins + self->n_persons;
+    self->n_persons = n;
+    kernels->bins(rows->value, rows->n, bins);
+    for (int i = 0; i < rows->n && first + (uint64_t)i < TALLY_KEPT; i++) {
         small_amounts_of(rows->value[i], amounts);
         keep_amounts(self, first + (uint64_t)i, amounts);
     }
-}
-
-/* Out of the bin of the row, which is 0, into those of the true amounts. */
-static void
-move_in_bins(struct tally_block *self, const struct tally_large *large, uint64_t person)
-{
-    fen_t amounts[DISTRIBUTION_COUNT];
-    amounts_of(large->value, amounts);
-    for (int d = 0; d < DISTRIBUTION_COUNT; d++) {
-        self->histogram[d][tally_bin_of(tally_fine, 0)]--;
-        self->histogram[d][tally_bin_of(tally_fine, amounts[d])]++;
+    for (int i = 0; i < rows->n_large; i++) {
+        const struct tally_large *large = &rows->large[i];
+        uint64_t person = first + (uint64_t)large->row;
+        amounts_of(large->value, amounts);
+        for (int d = 0; d < DISTRIBUTION_COUNT; d++)
+            bins[large->row][d] = (uint16_t)tally_bin_of(tally_fine, amounts[d]);
+        if (person < TALLY_KEPT)
+            keep_amounts(self, person, amounts);
     }
-    if (person < TALLY_KEPT)
-        keep_amounts(self, person, amounts);
 }
 
 void
@@ -330,17 +329,13 @@ tally_rows_add(struct tally_block *self, const struct tally_rows *rows,
     const int32_t *changes = rows->of_baseline ? NULL : rows->change[0];
     for (int k = 0; k < n_orders; k++)
         add_ordered(self, kernels, of_persons[k], TALLY_WIDTH, rows->value[0], changes);
-    for (int from = 0; from < rows->n; from += PEOPLE_TILE) {
-        int to = rows->n - from < PEOPLE_TILE ? rows->n : from + PEOPLE_TILE;
-        add_tile(self, kernels, rows, from, to);
-        add_to_bins(self, kernels, rows, from, to, first);
-    }
-    for (int i = 0; i < rows->n_large; i++) {
+    for (int from = 0; from < rows->n; from += PEOPLE_TILE)
+        add_tile(self, kernels, rows, from,
+            rows->n - from < PEOPLE_TILE ? rows->n : from + PEOPLE_TILE);
+    add_bins(self, kernels, rows, first);
+    for (int i = 0; i < rows->n_large; i++)
         for (int k = 0; k < n_orders; k++)
             add_wide(self, of_persons[k]->cells[rows->large[i].row], MEASURE_COUNT, &rows->large[i]);
-        move_in_bins(self, &rows->large[i], first + (uint64_t)rows->large[i].row);
-    }
     for (int i = 0; i < rows->n_large_entries; i++)
         add_wide(self, rows->large_entries[i].row, MEASURE_OF_CLAIMS, &rows->large_entries[i]);
-    self->n_persons += rows->n;
 }
