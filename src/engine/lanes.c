@@ -431,7 +431,7 @@ keep_baseline(struct worker *self, int person, const int64_t *value)
 {
     bool large = false;
     for (int m = 0; m < TALLY_WIDTH; m++)
-        large = large || value[m] >= TALLY_SMALL || value[m] <= -TALLY_SMALL;
+        large = large || value[m] >= TALLY_SMALL || value[m] < -TALLY_SMALL;
     self->base_large[person] = large;
     self->base_gain[person] = value[MEASURE_FUND_OUTFLOW] + value[MEASURE_ACCOUNT_TRANSFER]
         + value[MEASURE_ACCOUNT_OWN];
@@ -604,7 +604,7 @@ begin_rows(struct worker *self, const struct lane_group *group)
 {
     for (int lane = 0; lane < group->n && !self->totals_only; lane++)
         tally_rows_begin(&self->rows[lane], self->block.n,
-            group->has_baseline && lane == 0);
+            group->has_baseline && lane == 0 ? NULL : self->base_rows);
     struct lane_household *household = &self->lane_household;
     if (household->members == NULL) {
         settle_reserve(self, PEOPLE_TILE);

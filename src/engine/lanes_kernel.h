@@ -538,11 +538,8 @@ put_rows(struct worker *self, uint32_t lanes, int person, lanes_t *value)
     for (uint32_t left = lanes; left != 0; left &= left - 1) {
         int lane = __builtin_ctz(left);
         for (int k = 0; k < PARTS; k++) {
-            lanes_t base, row = value[k * LANES + lane];
-            memcpy(&base, self->base_rows[person] + k * LANES, sizeof base);
-            lanes_t change = row - base;
+            lanes_t row = value[k * LANES + lane];
             memcpy(self->rows[lane].value[person] + k * LANES, &row, sizeof row);
-            memcpy(self->rows[lane].change[person] + k * LANES, &change, sizeof change);
         }
     }
 }

@@ -14,7 +14,7 @@
 enum {
     /* Drawn and settled at a time: their claims and settlements stay in the second-level
      * cache. A block is several such strips, whose sums are added to the run's at its end. */
-    STRIP_PERSONS = 1024,
+    STRIP_PERSONS = 512,
     BLOCKS_WANTED = 64, /* at least, so that any number of threads has its share */
     BLOCK_WORK = 1 << 21, /* persons times programs and years at most: some two seconds */
     PILOT_PERSONS = 65536, /* decide the cuts between spending deciles; whole strips */

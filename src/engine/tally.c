@@ -159,9 +159,10 @@ static void
 flush_wide(const struct tally_wide *wide, struct tally_cell *into)
 {
     for (int m = 0; m < wide->n; m++) {
-        into[m].sum += wide->value[m];
+        __int128 instead = wide->instead[m];
+        into[m].sum += wide->value[m] - wide->instead[m];
         into[m].difference += wide->change[m];
-        into[m].squares += (wide_t)((__int128)wide->value[m] * wide->value[m]);
+        into[m].squares += (wide_t)((__int128)wide->value[m] * wide->value[m] - instead * instead);
         into[m].difference_squares += (wide_t)((__int128)wide->change[m] * wide->change[m]);
     }
 }

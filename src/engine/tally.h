@@ -79,6 +79,7 @@ struct tally_block {
     struct tally_wide {
         int cell, n; /* measures */
         int64_t value[TALLY_WIDTH], change[TALLY_WIDTH];
+        int32_t instead[TALLY_WIDTH]; /* what the parts hold in their place */
     } *wide; /* [n_wide], owned */
     int n_wide, wide_capacity;
 };
@@ -123,14 +124,15 @@ struct tally_orders {
 };
 void tally_orders_free(struct tally_orders *self);
 
-/* What a program makes of a block: a row of amounts for each person, beside it the
- * differences to the baseline's. All are small (TALLY_SMALL): rows with a larger amount are
- * 0 throughout, and stand among the large; so do entries (engine/run_block.h) of those who
- * cost as much. Where the program is the baseline there are no differences. */
+/* What a program makes of a block: a row of amounts for each person, to be held against the
+ * baseline's. All are small (TALLY_SMALL). Who has a larger amount under the program or the
+ * baseline stands among the large, with the baseline's row here; so do entries
+ * (engine/run_block.h) of those who cost as much. Of who is large under the baseline its
+ * row is 0. */
 struct tally_rows {
-    bool of_baseline; /* change is not read */
     int n;
-    int32_t (*value)[TALLY_WIDTH], (*change)[TALLY_WIDTH]; /* [n], owned, 64 bytes aligned */
+    int32_t (*value)[TALLY_WIDTH]; /* [n], owned, 64 bytes aligned */
+    int32_t (*base)[TALLY_WIDTH]; /* [n] the baseline's, not owned; NULL: these are its own */
     struct tally_large {
         int row; /* of value; of an entry its cell */
         int64_t value[TALLY_WIDTH], change[TALLY_WIDTH];
@@ -140,8 +142,8 @@ struct tally_rows {
 };
 void tally_rows_free(struct tally_rows *self);
 /* Room for so many rows, which are to be filled in; none is large. */
-void tally_rows_begin(struct tally_rows *self, int n, bool of_baseline);
-/* Fills in a row from amounts of any size: [TALLY_WIDTH]. */
+void tally_rows_begin(struct tally_rows *self, int n, int32_t (*base)[TALLY_WIDTH]);
+/* Fills in a row from amounts of any size: [TALLY_WIDTH]; base has the baseline's. */
 void tally_rows_put(struct tally_rows *self, int row, const int64_t *value, const int64_t *baseline);
 /* An entry of any size: [MEASURE_OF_CLAIMS]. */
 void tally_rows_put_entry(struct tally_rows *self, int cell, const int64_t *value,

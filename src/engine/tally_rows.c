@@ -73,25 +73,22 @@ void
 tally_rows_free(struct tally_rows *self)
 {
     free(self->value);
-    free(self->change);
     free(self->large);
     free(self->large_entries);
     *self = (struct tally_rows){ 0 };
 }
 
 void
-tally_rows_begin(struct tally_rows *self, int n, bool of_baseline)
+tally_rows_begin(struct tally_rows *self, int n, int32_t (*base)[TALLY_WIDTH])
 {
     if (n > self->capacity) {
         self->capacity = n;
         free(self->value);
-        free(self->change);
         self->value = memory_aligned((size_t)n, sizeof *self->value);
-        self->change = memory_aligned((size_t)n, sizeof *self->change);
     }
     self->n = n;
+    self->base = base;
     self->n_large = self->n_large_entries = 0;
-    self->of_baseline = of_baseline;
 }
 
 static inline uint64_t
@@ -100,15 +97,14 @@ size_of(int64_t amount)
     return (uint64_t)(amount ^ amount >> 63);
 }
 
-/* The amounts in 32 bits; false where they may be large. */
+/* The amounts in 32 bits; false where some, or some of the baseline's, are large. */
 static inline bool
-narrow(const int64_t *value, const int64_t *baseline, int n, int32_t *out, int32_t *change)
+narrow(const int64_t *value, const int64_t *baseline, int32_t *out)
 {
     uint64_t all = 0;
-    for (int m = 0; m < n; m++) {
+    for (int m = 0; m < TALLY_WIDTH; m++) {
         all |= size_of(value[m]) | size_of(baseline[m]);
         out[m] = (int32_t)value[m];
-        change[m] = (int32_t)(value[m] - baseline[m]);
     }
     return all < TALLY_SMALL;
 }
@@ -126,10 +122,12 @@ keep_large(struct tally_large *out, int row, int n, const int64_t *value, const 
 void
 tally_rows_put(struct tally_rows *self, int row, const int64_t *value, const int64_t *baseline)
 {
-    if (narrow(value, baseline, TALLY_WIDTH, self->value[row], self->change[row]))
+    if (narrow(value, baseline, self->value[row]))
         return;
-    memset(self->value[row], 0, sizeof *self->value);
-    memset(self->change[row], 0, sizeof *self->change);
+    if (self->base != NULL)
+        memcpy(self->value[row], self->base[row], sizeof *self->value);
+    else
+        memset(self->value[row], 0, sizeof *self->value);
     memory_grow(self->large, self->n_large, self->large_capacity);
     keep_large(&self->large[self->n_large++], row, TALLY_WIDTH, value, baseline);
 }
@@ -145,19 +143,17 @@ tally_rows_put_entry(struct tally_rows *self, int cell, const int64_t *value, co
 /* --- one by one --- */
 
 static void
-add_run_plain(struct tally_part *part, const int *items, int n, int width, const int32_t *values,
-    const int32_t *changes)
+add_run_plain(struct tally_part *part, const int *items, int n, int32_t (*rows)[TALLY_WIDTH],
+    int32_t (*bases)[TALLY_WIDTH])
 {
-    for (int i = 0; i < n; i++) {
-        size_t at = (size_t)items[i] * (size_t)width;
-        for (int m = 0; m < width; m++) {
-            int64_t v = values[at + (size_t)m], d = changes != NULL ? changes[at + (size_t)m] : 0;
+    for (int i = 0; i < n; i++)
+        for (int m = 0; m < TALLY_WIDTH; m++) {
+            int64_t v = rows[items[i]][m], d = bases != NULL ? v - bases[items[i]][m] : 0;
             part->sum[m] += v;
             part->difference[m] += d;
             part->square[tally_place(m)] += (uint64_t)(v * v);
             part->difference_square[tally_place(m)] += (uint64_t)(d * d);
         }
-    }
 }
 
 static void
@@ -201,8 +197,8 @@ bins_plain(int32_t (*rows)[TALLY_WIDTH], int n, uint16_t (*bins)[DISTRIBUTION_CO
 /* --- all rows of a block --- */
 
 static const struct kernels {
-    void (*add_run)(struct tally_part *part, const int *items, int n, int width,
-        const int32_t *values, const int32_t *changes);
+    void (*add_run)(struct tally_part *part, const int *items, int n,
+        int32_t (*rows)[TALLY_WIDTH], int32_t (*bases)[TALLY_WIDTH]);
     void (*sum)(int32_t (*rows)[TALLY_WIDTH], int n, int32_t sums[static TALLY_WIDTH]);
     void (*bins)(int32_t (*rows)[TALLY_WIDTH], int n, uint16_t (*bins)[DISTRIBUTION_COUNT]);
 } plain = { add_run_plain, sum_plain, bins_plain };
@@ -222,23 +218,26 @@ kernels_at_hand(void)
 
 static void
 add_ordered(struct tally_block *self, const struct kernels *kernels, const struct tally_order *order,
-    int width, const int32_t *values, const int32_t *changes)
+    const struct tally_rows *rows)
 {
     for (int r = 0; r < order->n_runs; r++) {
         const struct tally_run *run = &order->runs[r];
         self->touched[run->cell] = true;
         kernels->add_run(&self->parts[run->cell], order->items + run->from, run->to - run->from,
-            width, values, changes);
+            rows->value, rows->base);
     }
 }
 
+/* instead: the row that has been added in this one's place; NULL: none. */
 static void
-add_wide(struct tally_block *self, int cell, int n, const struct tally_large *large)
+add_wide(struct tally_block *self, int cell, int n, const struct tally_large *large,
+    const int32_t *instead)
 {
     memory_grow(self->wide, self->n_wide, self->wide_capacity);
     struct tally_wide *wide = &self->wide[self->n_wide++];
-    wide->cell = cell;
-    wide->n = n;
+    *wide = (struct tally_wide){ .cell = cell, .n = n };
+    if (instead != NULL)
+        memcpy(wide->instead, instead, sizeof wide->instead);
     memcpy(wide->value, large->value, sizeof wide->value);
     memcpy(wide->change, large->change, sizeof wide->change);
 }
@@ -253,20 +252,23 @@ static void
 add_tile(struct tally_block *self, const struct kernels *kernels, const struct tally_rows *rows,
     int from, int to)
 {
-    int32_t values[TALLY_WIDTH], changes[TALLY_WIDTH] = { 0 };
+    int32_t values[TALLY_WIDTH], bases[TALLY_WIDTH];
     int64_t sum[TALLY_OF_FAMILIES], difference[TALLY_OF_FAMILIES];
     int64_t n = to - from;
     kernels->sum(rows->value + from, to - from, values);
-    if (!rows->of_baseline)
-        kernels->sum(rows->change + from, to - from, changes);
+    if (rows->base != NULL)
+        kernels->sum(rows->base + from, to - from, bases);
+    else
+        memcpy(bases, values, sizeof bases);
     for (int k = 0; k < TALLY_OF_FAMILIES; k++) {
         sum[k] = values[tally_of_families[k]];
-        difference[k] = changes[tally_of_families[k]];
+        difference[k] = sum[k] - bases[tally_of_families[k]];
     }
     for (int i = 0; i < rows->n_large; i++) {
         const struct tally_large *large = &rows->large[i];
         for (int k = 0; large->row >= from && large->row < to && k < TALLY_OF_FAMILIES; k++) {
-            sum[k] += large->value[tally_of_families[k]];
+            sum[k] += large->value[tally_of_families[k]]
+                - rows->value[large->row][tally_of_families[k]];
             difference[k] += large->change[tally_of_families[k]];
         }
     }
@@ -326,16 +328,16 @@ tally_rows_add(struct tally_block *self, const struct tally_rows *rows,
     const struct tally_order *of_persons[TALLY_OF_PERSON]
         = { &orders->demography, &orders->money, &orders->county };
     int n_orders = self->shape->n_counties > 1 ? 3 : 2;
-    const int32_t *changes = rows->of_baseline ? NULL : rows->change[0];
     for (int k = 0; k < n_orders; k++)
-        add_ordered(self, kernels, of_persons[k], TALLY_WIDTH, rows->value[0], changes);
+        add_ordered(self, kernels, of_persons[k], rows);
     for (int from = 0; from < rows->n; from += PEOPLE_TILE)
         add_tile(self, kernels, rows, from,
             rows->n - from < PEOPLE_TILE ? rows->n : from + PEOPLE_TILE);
     add_bins(self, kernels, rows, first);
     for (int i = 0; i < rows->n_large; i++)
         for (int k = 0; k < n_orders; k++)
-            add_wide(self, of_persons[k]->cells[rows->large[i].row], MEASURE_COUNT, &rows->large[i]);
+            add_wide(self, of_persons[k]->cells[rows->large[i].row], MEASURE_COUNT,
+                &rows->large[i], rows->value[rows->large[i].row]);
     for (int i = 0; i < rows->n_large_entries; i++)
-        add_wide(self, rows->large_entries[i].row, MEASURE_OF_CLAIMS, &rows->large_entries[i]);
+        add_wide(self, rows->large_entries[i].row, MEASURE_OF_CLAIMS, &rows->large_entries[i], NULL);
 }

@@ -13,10 +13,10 @@ extern bool tally_rows_scalar;
 
 #if defined __x86_64__ && defined __GNUC__
 #define TALLY_WITH_AVX2
-/* Rows items[0 … n - 1] of a width, TALLY_WIDTH or MEASURE_OF_CLAIMS, added to a part;
- * changes may be NULL. */
-void tally_add_run_avx2(struct tally_part *part, const int *items, int n, int width,
-    const int32_t *values, const int32_t *changes);
+/* Rows items[0 … n - 1] added to a part, and their differences to the baseline's; bases may
+ * be NULL. */
+void tally_add_run_avx2(struct tally_part *part, const int *items, int n,
+    int32_t (*rows)[TALLY_WIDTH], int32_t (*bases)[TALLY_WIDTH]);
 /* The sums of n rows, no more than PEOPLE_TILE. */
 void tally_sum_avx2(int32_t (*rows)[TALLY_WIDTH], int n, int32_t sums[static TALLY_WIDTH]);
 /* The bins of n rows. */

@@ -7,7 +7,7 @@
 #define AVX2 __attribute__((target("avx2")))
 
 /* Sums of so many amounts, and of so many differences, fit 32 bits. */
-enum { TOGETHER = 64, LANES = 8 };
+enum { TOGETHER = 64, LANES = 8, PARTS = TALLY_WIDTH / LANES };
 _Static_assert((int64_t)TOGETHER * (2 * TALLY_SMALL - 1) <= INT32_MAX, "sums fit 32 bits");
 _Static_assert((int)PEOPLE_TILE <= (int)TOGETHER, "a tile's sums fit 32 bits");
 
@@ -30,63 +30,60 @@ widen_to(int64_t *to, __m256i sums)
     add_to(to + 4, _mm256_cvtepi32_epi64(_mm256_extracti128_si256(sums, 1)));
 }
 
-/* width: a constant, so that all sums stay in registers. */
+/* with_bases: a constant. */
 static inline void AVX2 __attribute__((always_inline))
-add_rows(int64_t *sum, uint64_t *square, const int *items, int n, const int32_t *rows, const int width)
+add_rows(int64_t *sum, uint64_t *square, const int *items, int n, int32_t (*rows)[TALLY_WIDTH],
+    int32_t (*bases)[TALLY_WIDTH], const bool with_bases)
 {
-    __m256i sums[TALLY_WIDTH / LANES], even[TALLY_WIDTH / LANES], odd[TALLY_WIDTH / LANES];
-    for (int from = 0; from < n; from += TOGETHER) {
-        int to = n - from < TOGETHER ? n : from + TOGETHER;
+    __m256i sums[PARTS], even[PARTS], odd[PARTS];
 #pragma GCC unroll 3
-        for (int k = 0; k < width / LANES; k++)
-            sums[k] = even[k] = odd[k] = _mm256_setzero_si256();
-        for (int i = from; i < to; i++) {
-            const int32_t *row = rows + (size_t)items[i] * (size_t)width;
+    for (int k = 0; k < PARTS; k++)
+        sums[k] = even[k] = odd[k] = _mm256_setzero_si256();
+    for (int i = 0; i < n; i++)
 #pragma GCC unroll 3
-            for (int k = 0; k < width / LANES; k++) {
-                __m256i amounts = load(row + k * LANES), others = _mm256_srli_epi64(amounts, 32);
-                sums[k] = _mm256_add_epi32(sums[k], amounts);
-                even[k] = _mm256_add_epi64(even[k], _mm256_mul_epi32(amounts, amounts));
-                odd[k] = _mm256_add_epi64(odd[k], _mm256_mul_epi32(others, others));
-            }
+        for (int k = 0; k < PARTS; k++) {
+            __m256i amounts = load(rows[items[i]] + k * LANES);
+            if (with_bases)
+                amounts = _mm256_sub_epi32(amounts, load(bases[items[i]] + k * LANES));
+            __m256i others = _mm256_srli_epi64(amounts, 32);
+            sums[k] = _mm256_add_epi32(sums[k], amounts);
+            even[k] = _mm256_add_epi64(even[k], _mm256_mul_epi32(amounts, amounts));
+            odd[k] = _mm256_add_epi64(odd[k], _mm256_mul_epi32(others, others));
         }
 #pragma GCC unroll 3
-        for (int k = 0; k < width / LANES; k++) {
-            widen_to(sum + k * LANES, sums[k]);
-            add_to(square + k * LANES, even[k]);
-            add_to(square + k * LANES + LANES / 2, odd[k]);
-        }
+    for (int k = 0; k < PARTS; k++) {
+        widen_to(sum + k * LANES, sums[k]);
+        add_to(square + k * LANES, even[k]);
+        add_to(square + k * LANES + LANES / 2, odd[k]);
     }
 }
 
 void AVX2
-tally_add_run_avx2(struct tally_part *part, const int *items, int n, int width,
-    const int32_t *values, const int32_t *changes)
+tally_add_run_avx2(struct tally_part *part, const int *items, int n,
+    int32_t (*rows)[TALLY_WIDTH], int32_t (*bases)[TALLY_WIDTH])
 {
-    if (width == TALLY_WIDTH) {
-        add_rows(part->sum, part->square, items, n, values, TALLY_WIDTH);
-        if (changes != NULL)
-            add_rows(part->difference, part->difference_square, items, n, changes, TALLY_WIDTH);
-    } else {
-        add_rows(part->sum, part->square, items, n, values, MEASURE_OF_CLAIMS);
-        if (changes != NULL)
-            add_rows(part->difference, part->difference_square, items, n, changes, MEASURE_OF_CLAIMS);
+    for (int from = 0; from < n; from += TOGETHER) {
+        int count = n - from < TOGETHER ? n - from : TOGETHER;
+        add_rows(part->sum, part->square, items + from, count, rows, bases, false);
+        if (bases != NULL)
+            add_rows(part->difference, part->difference_square, items + from, count, rows, bases,
+                true);
     }
 }
 
 void AVX2
 tally_sum_avx2(int32_t (*rows)[TALLY_WIDTH], int n, int32_t sums[static TALLY_WIDTH])
 {
-    __m256i sum[TALLY_WIDTH / LANES];
+    __m256i sum[PARTS];
 #pragma GCC unroll 3
-    for (int k = 0; k < TALLY_WIDTH / LANES; k++)
+    for (int k = 0; k < PARTS; k++)
         sum[k] = _mm256_setzero_si256();
     for (int i = 0; i < n; i++)
 #pragma GCC unroll 3
-        for (int k = 0; k < TALLY_WIDTH / LANES; k++)
+        for (int k = 0; k < PARTS; k++)
             sum[k] = _mm256_add_epi32(sum[k], load(rows[i] + k * LANES));
 #pragma GCC unroll 3
-    for (int k = 0; k < TALLY_WIDTH / LANES; k++)
+    for (int k = 0; k < PARTS; k++)
         _mm256_storeu_si256((__m256i *)(void *)(sums + k * LANES), sum[k]);
 }
 

@@ -17,6 +17,7 @@ struct made {
     int n, n_entries;
     uint64_t first;
     int64_t value[MOST][TALLY_WIDTH], baseline[MOST][TALLY_WIDTH];
+    int32_t base[MOST][TALLY_WIDTH]; /* the baseline's rows; of who is large there 0 */
     int64_t entry[ENTRIES][MEASURE_OF_CLAIMS], entry_baseline[ENTRIES][MEASURE_OF_CLAIMS];
     struct tally_orders orders;
     struct tally_order claims; /* cells of the entries */
@@ -26,8 +27,8 @@ struct made {
 static int64_t
 amount_of(uint32_t word, uint32_t kind, uint32_t bits)
 {
-    static const int64_t edges[] = { 0, 1, 127, 128, 255, TALLY_SMALL - 1 };
-    int64_t amount = kind % 4 == 0 ? edges[word % 6] : word & ((1u << bits) - 1);
+    static const int64_t edges[] = { 0, 1, 127, 128, TALLY_SMALL - 1, TALLY_SMALL };
+    int64_t amount = kind % 4 == 0 ? edges[word % (bits > 24 ? 6 : 5)] : word & ((1u << bits) - 1);
     return kind / 4 % 2 == 0 ? amount : -amount;
 }
 
@@ -152,7 +153,14 @@ tally_slowly(struct tally *self, const struct tally_shape *shape, struct made *m
 static void
 tally_by_rows(struct tally_block *self, struct tally_rows *rows, struct made *made, bool of_baseline)
 {
-    tally_rows_begin(rows, made->n, of_baseline);
+    for (int i = 0; i < made->n; i++) {
+        bool large = false;
+        for (int m = 0; m < TALLY_WIDTH; m++)
+            large = large || made->baseline[i][m] >= TALLY_SMALL || made->baseline[i][m] < -TALLY_SMALL;
+        for (int m = 0; m < TALLY_WIDTH; m++)
+            made->base[i][m] = large ? 0 : (int32_t)made->baseline[i][m];
+    }
+    tally_rows_begin(rows, made->n, of_baseline ? NULL : made->base);
     for (int i = 0; i < made->n; i++)
         tally_rows_put(rows, i, made->value[i], made->baseline[i]);
     for (int e = 0; e < made->n_entries; e++)
