@@ -10,9 +10,9 @@
 #include "engine/run_block.h"
 #include "engine/tally_rows.h"
 
-static const char *const scenarios[] = { "yantai", "xianning", "henan-draft", "cangzhou", "qujing",
-    "pre-reform", "yantai-pre-reform", "invented-banded", "invented-eligible-cap",
-    "invented-shared-cap", "yantai" };
+/* The baseline lets visits join stays; the last alone is in a second group and does not. */
+static const char *const scenarios[] = { "qujing", "xianning", "henan-draft", "cangzhou",
+    "pre-reform", "invented-banded", "invented-eligible-cap", "invented-shared-cap", "yantai" };
 enum { SCENARIOS = sizeof scenarios / sizeof *scenarios, PERSONS = 512, BASELINE = 1 };
 
 struct world {
