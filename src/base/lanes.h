@@ -64,6 +64,48 @@ lanes_bits(lanes_t mask)
 #endif
 }
 
+/* Eight whole numbers of 64 bits in lanes; returns the bits of those that are not in
+ * 0 … most. */
+LANES_FUNCTION uint32_t
+lanes_narrow(const int64_t from[static LANES], int32_t most, lanes_t *out)
+{
+#if defined(__AVX2__)
+    __m256 low = _mm256_loadu_ps((const float *)(const void *)from);
+    __m256 high = _mm256_loadu_ps((const float *)(const void *)(from + LANES / 2));
+    __m256i small = _mm256_permute4x64_epi64(
+        _mm256_castps_si256(_mm256_shuffle_ps(low, high, _MM_SHUFFLE(2, 0, 2, 0))), _MM_SHUFFLE(3, 1, 2, 0));
+    __m256i rest = _mm256_permute4x64_epi64(
+        _mm256_castps_si256(_mm256_shuffle_ps(low, high, _MM_SHUFFLE(3, 1, 3, 1))), _MM_SHUFFLE(3, 1, 2, 0));
+    *out = (lanes_t)small;
+    return lanes_bits(((lanes_t)rest != lanes_all(0)) | (*out < lanes_all(0)) | (*out > lanes_all(most)));
+#else
+    uint32_t bits = 0;
+    for (int i = 0; i < LANES; i++) {
+        bits |= (uint32_t)(from[i] < 0 || from[i] > most) << i;
+        (*out)[i] = (int32_t)from[i];
+    }
+    return bits;
+#endif
+}
+
+/* Puts lanes of the mask, none below 0, among eight numbers of 64 bits. */
+LANES_FUNCTION void
+lanes_widen(int64_t to[static LANES], lanes_t x, lanes_t mask)
+{
+#if defined(__AVX2__)
+    for (int h = 0; h < 2; h++) {
+        __m128i half = h == 0 ? _mm256_castsi256_si128((__m256i)x) : _mm256_extracti128_si256((__m256i)x, 1);
+        __m128i half_mask = h == 0 ? _mm256_castsi256_si128((__m256i)mask)
+                                   : _mm256_extracti128_si256((__m256i)mask, 1);
+        _mm256_maskstore_epi64((long long *)(to + h * (LANES / 2)),
+            _mm256_cvtepi32_epi64(half_mask), _mm256_cvtepu32_epi64(half));
+    }
+#else
+    for (int i = 0; i < LANES; i++)
+        to[i] = mask[i] != 0 ? x[i] : to[i];
+#endif
+}
+
 /* money_share; 0 <= x < 2^30. */
 LANES_FUNCTION lanes_t
 lanes_share(lanes_t x, lanes_t ratio)

@@ -451,7 +451,8 @@ sum_entries(const struct at_hand *h, int person, bool is_baseline, lanes_t mask,
     struct worker *self = h->worker;
     bool reacting = self->behaviour != NULL;
     int entry = self->entry_start[person];
-    memset(out, 0, sizeof *out);
+    out->fund = out->account = out->family = lanes_all(0);
+    out->cost = out->eligible = out->visits = lanes_all(0);
     for (unsigned left = self->entry_mask[person]; left != 0; left &= left - 1, entry++) {
         int cell = __builtin_ctz(left);
         const struct lane_entry *from = &h->entries[entry - h->first_entry];
@@ -594,9 +595,7 @@ finish_person(const struct at_hand *h, int i, uint32_t lanes, lanes_t mask, bool
         member->transfer & mask);
     add_flow(self, flows + (retired ? FLOW_PERSONS_RETIRED : FLOW_PERSONS_ACTIVE),
         lanes_all(1) & mask);
-    int64_t *balance = group->balances.items[person];
-    for (int lane = 0; lane < LANES; lane++)
-        balance[lane] = mask[lane] != 0 ? value[MEASURE_ACCOUNT_CLOSING][lane] : balance[lane];
+    lanes_widen(group->balances.items[person], value[MEASURE_ACCOUNT_CLOSING], mask);
     lanes_t gain = care.fund + member->transfer + member->own;
     gain -= lanes_all(is_baseline ? gain[0] : (int32_t)self->base_gain[person]);
     value[MEASURE_WINNERS] = (gain > lanes_all(LANE_NOTICED)) & lanes_all(1);
@@ -620,19 +619,6 @@ finish_person(const struct at_hand *h, int i, uint32_t lanes, lanes_t mask, bool
 }
 
 /* --- a household --- */
-
-/* false in lanes whose account holds too much. */
-ALWAYS uint32_t
-open_account(const struct lane_group *group, int person, struct lane_member *out)
-{
-    const int64_t *balance = group->balances.items[person];
-    uint32_t over = 0;
-    for (int i = 0; i < LANES; i++) {
-        over |= (uint32_t)(balance[i] >= LANE_BALANCE) << i;
-        out->opening[i] = (int32_t)balance[i];
-    }
-    return over;
-}
 
 ALWAYS void
 begin_member(const struct worker *self, const struct lane_group *group,
@@ -678,13 +664,17 @@ take_household(struct worker *self, struct lane_group *group, int h)
     int last = block->order[start + n - 1];
     int n_entries = self->entry_start[last] + __builtin_popcount(self->entry_mask[last])
         - at.first_entry;
-    memset(at.entries, 0, (size_t)n_entries * sizeof *at.entries);
-    if (self->behaviour != NULL)
-        memset(at.uses, 0, (size_t)n_entries * sizeof *at.uses);
+    for (int e = 0; e < n_entries; e++) {
+        at.entries[e].fund = at.entries[e].account = at.entries[e].family = lanes_all(0);
+        if (self->behaviour != NULL)
+            at.uses[e].cost = at.uses[e].eligible = at.uses[e].visits = lanes_all(0);
+    }
     for (int i = 0; i < n; i++) {
         int person = block->order[start + i];
         self->members[i] = &block->members[person];
-        left |= open_account(group, person, &at.members[i]);
+        /* An account that holds too much is left. */
+        left |= lanes_narrow(
+            group->balances.items[person], LANE_BALANCE, &at.members[i].opening);
         begin_member(self, group, &at.persons[i], self->members[i], &at.members[i]);
     }
     lanes_t judged = self->behaviour != NULL

@@ -100,9 +100,9 @@ kinds_find(struct kinds *self, const struct claim *claim, bool insured, enum ltc
 /* --- cells --- */
 
 void
-quick_init(struct quick *self, const struct program *program)
+quick_init(struct quick *self, const struct program *program, bool reacting)
 {
-    *self = (struct quick){ .program = program };
+    *self = (struct quick){ .program = program, .reacting = reacting };
     self->n_classes = program->benefits_by_age ? program->n_classes : SECTOR_COUNT * STATUS_COUNT;
     self->epochs = memory_alloc((size_t)program->n_epochs, sizeof *self->epochs);
 }
@@ -219,5 +219,7 @@ quick_fill(struct quick *self, const struct kinds *kinds, int epoch, int kind, c
     /* Compared byte by byte: padding is zero too. */
     memset(&cell, 0, sizeof cell);
     fill_cell(self->program, &self->program->epochs[epoch], &kinds->items[kind], class, &cell);
+    if (!self->reacting)
+        cell.best = cell.outpatient = cell.ahead = 0;
     return of->index[kind * self->n_classes + class] = number_of(of, &cell);
 }

@@ -61,6 +61,7 @@ struct quick_cell {
 /* A program's cells. */
 struct quick {
     const struct program *program; /* not owned */
+    bool reacting; /* somebody asks for what only people who react look at */
     int n_classes; /* told apart: without age bands those of the first band */
     /* Cells are far fewer than kinds: those of a kind's classes are cells[index[kind *
      * n_classes + class]], QUICK_UNKNOWN before they are asked for. */
@@ -72,7 +73,7 @@ struct quick {
     } *epochs; /* [program->n_epochs], owned */
 };
 enum { QUICK_UNKNOWN = 65535 };
-void quick_init(struct quick *self, const struct program *program);
+void quick_init(struct quick *self, const struct program *program, bool reacting);
 void quick_free(struct quick *self);
 /* Makes room for all kinds met, in one epoch. */
 void quick_know(struct quick *self, const struct kinds *kinds, int epoch);

@@ -35,7 +35,7 @@ worker_init(struct worker *self, const struct tally_shape *shape,
     kinds_init(&self->kinds, programs, n_programs);
     self->quick = memory_alloc((size_t)n_programs, sizeof *self->quick);
     for (int i = 0; i < n_programs; i++)
-        quick_init(&self->quick[i], programs[i]);
+        quick_init(&self->quick[i], programs[i], behaviour != NULL);
     self->terms = memory_alloc((size_t)n_programs, sizeof *self->terms);
     lanes_init(self);
     self->block.with_potential = behaviour != NULL;
