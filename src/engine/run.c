@@ -90,27 +90,33 @@ select_spending(struct spending *all, int from, int to, int k)
  * were they those of the people at hand, no error of a decile's sums would say how
  * far they lie from the true ones. A decile holds 10 % but for 0.1 points. */
 static void
-cut_deciles(struct job *job, const struct people *pilot, int year_index)
+cut_deciles(struct job *job, const struct people *pilot, int n_years)
 {
-    struct spending *all = memory_alloc(PILOT_PERSONS, sizeof *all);
-    int year = job->options->first_year + year_index;
+    const size_t size = PILOT_PERSONS;
+    struct spending *all = memory_alloc(size * (size_t)n_years, sizeof *all); /* [year][person] */
+    int first_year = job->options->first_year;
 #pragma omp parallel num_threads(job->options->threads)
     {
         struct people_block block = { 0 };
 #pragma omp for schedule(dynamic)
-        for (int first = 0; first < PILOT_PERSONS; first += STRIP_PERSONS) {
-            people_draw(pilot, (uint64_t)first, STRIP_PERSONS, year, &block);
-            for (int i = 0; i < block.n; i++)
-                all[first + i]
-                    = (struct spending){ block.traits[i].cost, block.traits[i].tie };
-        }
+        for (int first = 0; first < PILOT_PERSONS; first += STRIP_PERSONS)
+            for (int y = 0; y < n_years; y++) { /* later years go on from earlier ones */
+                struct spending *here = &all[size * (size_t)y + (size_t)first];
+                people_draw(pilot, (uint64_t)first, STRIP_PERSONS, first_year + y, &block);
+                for (int i = 0; i < block.n; i++)
+                    here[i] = (struct spending){ block.traits[i].cost, block.traits[i].tie };
+            }
         people_block_free(&block);
-    }
-    for (int i = 1, from = 0; i < TALLY_DECILES; i++) {
-        int k = i * PILOT_PERSONS / TALLY_DECILES;
-        select_spending(all, from, PILOT_PERSONS - 1, k);
-        job->cuts[year_index].cut[i - 1] = all[k];
-        from = k;
+#pragma omp for schedule(dynamic)
+        for (int y = 0; y < n_years; y++) {
+            struct spending *here = &all[size * (size_t)y];
+            for (int i = 1, from = 0; i < TALLY_DECILES; i++) {
+                int k = i * PILOT_PERSONS / TALLY_DECILES;
+                select_spending(here, from, PILOT_PERSONS - 1, k);
+                job->cuts[y].cut[i - 1] = here[k];
+                from = k;
+            }
+        }
     }
     free(all);
 }
@@ -392,8 +398,8 @@ run_part(const struct people *people, const struct program *const *programs,
     int64_t first, end;
     find_span(&job, &first, &end);
     struct people *pilot = people_of_seed(people, PILOT_SEED);
-    for (int y = 0; job.all > 0 && y < shape->n_years; y++)
-        cut_deciles(&job, pilot, y);
+    if (job.all > 0)
+        cut_deciles(&job, pilot, shape->n_years);
     free(pilot);
     run_blocks(&job, first, end);
     free(job.cuts);
