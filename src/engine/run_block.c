@@ -75,6 +75,7 @@ worker_free(struct worker *self)
     free(self->members);
     free(self->entry_start);
     free(self->entry_mask);
+    free(self->entry_places);
     free(self->claim_entry);
     free(self->entry);
     free(self->entry_baseline);
@@ -118,6 +119,8 @@ grow(struct worker *self)
         self->quick_households
             = memory_resize(self->quick_households, size, sizeof *self->quick_households);
         self->entry_mask = memory_resize(self->entry_mask, size, sizeof *self->entry_mask);
+        self->entry_places
+            = memory_resize(self->entry_places, size, sizeof *self->entry_places);
         self->n_persons = n;
     }
     if (self->block.n_claims > self->n_claims) {
@@ -174,6 +177,10 @@ decile_of(const struct decile_cuts *cuts, fen_t cost, uint32_t tie)
     return (uint8_t)decile;
 }
 
+/* Of a person's entries each one's place among them, by its bit in the mask. */
+enum { PLACE_BITS = 4, PLACE_MOST = (1 << PLACE_BITS) - 1 };
+_Static_assert(PLACE_BITS * (PROVIDER_COUNT + BENEFIT_COUNT) <= 64, "places fit a word");
+
 /* Which entries the block's persons have, and which two each claim falls into. */
 static void
 lay_out_entries(struct worker *self)
@@ -190,18 +197,21 @@ lay_out_entries(struct worker *self)
     int n = 0;
     for (int i = 0; i < block->n; i++) {
         int person = block->order[i];
+        uint64_t places = 0, place = 0;
+        for (unsigned left = self->entry_mask[person]; left != 0; left &= left - 1)
+            places |= place++ << PLACE_BITS * __builtin_ctz(left);
+        self->entry_places[person] = places;
         self->entry_start[person] = n;
-        n += __builtin_popcount(self->entry_mask[person]);
+        n += (int)place;
     }
     self->n_entries = n;
     for (int i = 0; i < block->n_claims; i++) {
         const struct claim *c = &block->claims[i];
-        unsigned mask = self->entry_mask[c->member];
+        uint64_t places = self->entry_places[c->member];
         int start = self->entry_start[c->member];
-        unsigned before_provider = (1u << c->provider) - 1;
-        unsigned before_benefit = (1u << (PROVIDER_COUNT + c->benefit)) - 1;
-        self->claim_entry[i][0] = start + __builtin_popcount(mask & before_provider);
-        self->claim_entry[i][1] = start + __builtin_popcount(mask & before_benefit);
+        self->claim_entry[i][0] = start + (int)(places >> PLACE_BITS * c->provider & PLACE_MOST);
+        self->claim_entry[i][1]
+            = start + (int)(places >> PLACE_BITS * (PROVIDER_COUNT + c->benefit) & PLACE_MOST);
     }
     if (n > self->entry_capacity) {
         self->entry_capacity = n + n / 8;

@@ -98,6 +98,7 @@ struct worker {
      * person has, the same under every program. Owned. */
     int *entry_start; /* [n_persons] into the entries, in the order of households; providers first */
     uint16_t *entry_mask; /* [n_persons] bit k: has claims of TALLY_CLAIMS k */
+    uint64_t *entry_places; /* [n_persons] of each such entry among the person's */
     int (*claim_entry)[2]; /* [n_claims] of provider and of benefit */
     int n_entries; /* of the block */
     int entry_capacity; /* of the next two and of given */
