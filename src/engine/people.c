@@ -155,13 +155,16 @@ put_person(const struct people *self, struct people_block *block, const struct l
     bool retired = lives->retires[i] <= block->scratch->first;
     uint16_t diseases = diseases_of(self, lives, i);
     uint32_t chronic = diseases & ((1U << MODEL_CHRONIC) - 1);
+    int n_chronic = 0;
+    for (uint32_t left = chronic; left != 0; left &= left - 1)
+        n_chronic++;
     *member = (struct member){ .birth = lives->birth[i],
         .retired_on = retired ? DAY_MIN : lives->retires[i],
         .base = retired ? 0 : base,
         .balance = balance,
         .household = NAME_NONE,
         .county = self->n_counties != 0 ? self->counties[lives->county[i]] : NAME_NONE,
-        .n_chronic = (uint16_t)__builtin_popcount(chronic),
+        .n_chronic = (uint16_t)n_chronic,
         .status = retired ? STATUS_RETIREE
             : lives->status[i] == STATUS_FLEXIBLE ? STATUS_FLEXIBLE : STATUS_EMPLOYEE,
         .sector = kind == KIND_FEMALE_PUBLIC || kind == KIND_MALE_PUBLIC ? SECTOR_PUBLIC
@@ -170,7 +173,7 @@ put_person(const struct people *self, struct people_block *block, const struct l
         .psychiatric = (chronic >> 2 & 1) != 0 }; /* third of model_chronic_words */
     draw_care(self, lives, i, lives->age[i] - years > 0 ? lives->age[i] - years : 0, member);
     draw_insured(self, block, lives, i, member);
-    traits->age_band = people_age_band(lives->age[i]);
+    traits->age_band = self->age_band[lives->age[i]];
     traits->county = lives->county[i];
     traits->wage_quintile = retired ? 5 : lives->quintile[i];
     traits->diseases = diseases;

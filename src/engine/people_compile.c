@@ -146,6 +146,7 @@ compile_births(struct people *people)
         people->birth_first[age] = date_day(people->year - 1 - age, 1, 2);
         people->birth_days[age]
             = (uint16_t)(date_day(people->year - age, 1, 1) - people->birth_first[age] + 1);
+        people->age_band[age] = people_age_band(age);
     }
 }
 

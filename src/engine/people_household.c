@@ -32,31 +32,43 @@ nearest_wife(int husband, uint32_t single, const uint8_t *age)
     return best;
 }
 
+/* The first of those who are nearest; open: whose household has room. */
 static int
-nearest_parent(int child, const uint8_t *age, const uint8_t *leader, const uint32_t *mask)
+nearest_parent(int child, const uint8_t *age, const uint8_t open[static PEOPLE_TILE])
 {
-    int best = -1, best_apart = 1000;
+    enum { INDEX_BITS = 5, NOBODY = INT16_MAX };
+    int16_t best = NOBODY;
     for (int parent = 0; parent < PEOPLE_TILE; parent++) {
-        int older = age[parent] - age[child], apart = abs(older - PARENT_OLDER);
-        bool fits = older >= PARENT_OLDER_LEAST && older <= PARENT_OLDER_MOST
-            && __builtin_popcount(mask[leader[parent]]) < HOUSEHOLD_MOST;
-        if (fits && apart < best_apart) {
-            best = parent;
-            best_apart = apart;
-        }
+        int older = age[parent] - age[child];
+        bool fits = (open[parent] != 0) & (older >= PARENT_OLDER_LEAST)
+            & (older <= PARENT_OLDER_MOST);
+        int16_t key = (int16_t)(fits ? abs(older - PARENT_OLDER) << INDEX_BITS | parent : NOBODY);
+        best = key < best ? key : best;
     }
-    return best;
+    return best != NOBODY ? best & (PEOPLE_TILE - 1) : -1;
+}
+
+static int
+size_of(uint32_t mask)
+{
+    int n = 0;
+    for (; mask != 0; mask &= mask - 1)
+        n++;
+    return n;
 }
 
 static void
-join(int a, int b, uint8_t *leader, uint32_t *mask)
+join(int a, int b, uint8_t *leader, uint32_t *mask, uint8_t *open)
 {
     uint32_t both = mask[leader[a]] | mask[leader[b]];
     int first = __builtin_ctz(both);
     mask[leader[a]] = mask[leader[b]] = 0;
     mask[first] = both;
-    for (uint32_t left = both; left != 0; left &= left - 1)
+    uint8_t room = size_of(both) < HOUSEHOLD_MOST;
+    for (uint32_t left = both; left != 0; left &= left - 1) {
         leader[__builtin_ctz(left)] = (uint8_t)first;
+        open[__builtin_ctz(left)] = room;
+    }
 }
 
 void
@@ -65,9 +77,11 @@ people_match(const struct people *self, const uint32_t *couples, const uint32_t 
     uint32_t mask[static PEOPLE_TILE])
 {
     uint32_t husbands = 0, wives = 0, children = 0, paired = 0;
+    uint8_t open[PEOPLE_TILE];
     for (int i = 0; i < PEOPLE_TILE; i++) {
         leader[i] = (uint8_t)i;
         mask[i] = 1U << i;
+        open[i] = 1;
     }
     if (self->couple == 0 && self->child == 0)
         return;
@@ -81,16 +95,16 @@ people_match(const struct people *self, const uint32_t *couples, const uint32_t 
         int husband = __builtin_ctz(left), wife = nearest_wife(husband, wives, age);
         if (wife < 0)
             continue;
-        join(husband, wife, leader, mask);
+        join(husband, wife, leader, mask, open);
         wives &= ~(1U << wife);
         paired |= 1U << husband | 1U << wife;
     }
     for (uint32_t left = children & ~paired; left != 0; left &= left - 1) {
         int child = __builtin_ctz(left);
-        if (__builtin_popcount(mask[leader[child]]) != 1)
+        if (mask[leader[child]] != 1U << child)
             continue; /* has a child of its own here */
-        int parent = nearest_parent(child, age, leader, mask);
+        int parent = nearest_parent(child, age, open);
         if (parent >= 0)
-            join(child, parent, leader, mask);
+            join(child, parent, leader, mask, open);
     }
 }

@@ -248,7 +248,8 @@ draw_fates(const struct people *self, uint64_t first, int year, struct lives *li
     if (!self->renewal)
         return;
     random_columns(self->key, first, PEOPLE_TILE, (uint32_t)year, PURPOSE_LIFE, 0, columns);
-    day_t opening = date_day(year, 1, 1), closing = date_day(year, 12, 31);
+    month_t january = date_month_of(year, 1);
+    day_t opening = date_month_first(january), closing = date_month_first(january + 12) - 1;
     /* The numbers drawn are a sample of fixed size. As the insured grow more numerous by
      * those who come, any number falls to one of them as often as that. */
     uint64_t newcomers = people_terms(self, year + 1)->newcomers;
@@ -260,7 +261,7 @@ draw_fates(const struct people *self, uint64_t first, int year, struct lives *li
             end_life(lives, i, FATE_DIES, opening
                     + (day_t)variate_below(words[2][i], (uint32_t)(closing - opening + 1)));
         else if (words[1][i] < exit) {
-            month_t next = date_month_of(year, 1) + 1 + (month_t)variate_below(words[3][i], 12);
+            month_t next = january + 1 + (month_t)variate_below(words[3][i], 12);
             end_life(lives, i, FATE_LEAVES, date_month_first(next) - 1);
         } else if (words[1][i] < exit + newcomers)
             end_life(lives, i, FATE_STAYS, closing);

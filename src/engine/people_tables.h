@@ -106,6 +106,7 @@ struct people {
     uint64_t kind[STATUS_COUNT][PEOPLE_AGES][KIND_COUNT - 1];
     day_t birth_first[PEOPLE_AGES]; /* of those of that age on 1 January of the model's year */
     uint16_t birth_days[PEOPLE_AGES];
+    uint8_t age_band[PEOPLE_AGES]; /* as people_age_band */
     int retirement[STATUS_COUNT][KIND_COUNT]; /* age */
     int delay_from; /* year; 0: no delay */
     int delay_step[STATUS_COUNT][KIND_COUNT], delay_most[STATUS_COUNT][KIND_COUNT]; /* months */
