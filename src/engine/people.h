@@ -73,6 +73,7 @@ struct people_block {
         bool further;
     } *potential; /* [n_claims] where with_potential */
     int potential_capacity; /* of potential */
+    bool costs_only; /* set before drawing: traits' cost is as ever, claims are left alone */
     /* By people_draw_visits: a person's visits by day, then as drawn. */
     uint64_t *visits; /* [n_visits], owned: see people_visit */
     int *visit_start; /* [n + 1] into visits, owned */

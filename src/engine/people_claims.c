@@ -468,6 +468,22 @@ put_household(const struct drawing *d, struct people_block *block, const int *pe
     block->n_claims += n;
 }
 
+/* What a person's claims cost, where that is all that is wanted of them. */
+static fen_t
+cost_of(const struct people_scratch *scratch, const struct person_claims *of)
+{
+    const struct drawn_claim *claims = scratch->claims;
+    fen_t cost = 0;
+    for (int i = of->visits_at; i < of->visits_at + of->visits; i++)
+        cost += claims[i].cost;
+    for (int p = of->from; p < of->to; p++) {
+        const struct person_part *part = &scratch->parts[p];
+        for (int i = part->at; part->stream != STREAM_FURTHER && i < part->at + part->n; i++)
+            cost += claims[i].cost;
+    }
+    return cost;
+}
+
 static void
 reserve(struct people_block *block, int more)
 {
@@ -510,6 +526,11 @@ people_claims(const struct people *self, struct people_block *block, int from, i
         if (!scratch->states[persons[i]].only_visits || scratch->states[persons[i]].last != DAY_MAX)
             finish_person(
                 &d, persons[i], block->first + (uint64_t)persons[i], &scratch->of_person[i]);
+    if (block->costs_only) {
+        for (int i = 0; i < n; i++)
+            block->traits[persons[i]].cost = cost_of(scratch, &scratch->of_person[i]);
+        return;
+    }
     reserve(block, scratch->n_claims);
     for (int h = from; h < to; h++) {
         int first = starts[h] - starts[from];

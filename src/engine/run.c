@@ -97,7 +97,7 @@ cut_deciles(struct job *job, const struct people *pilot, int n_years)
     int first_year = job->options->first_year;
 #pragma omp parallel num_threads(job->options->threads)
     {
-        struct people_block block = { 0 };
+        struct people_block block = { .costs_only = true };
 #pragma omp for schedule(dynamic)
         for (int first = 0; first < PILOT_PERSONS; first += STRIP_PERSONS)
             for (int y = 0; y < n_years; y++) { /* later years go on from earlier ones */

@@ -84,6 +84,28 @@ Test(years, a_year_alone_is_that_year_of_a_long_run)
 
 /* A number's holder: the same person a year older, or somebody who came for one
  * that died or left, on 1 January, with an empty account. */
+Test(years, costs_alone_are_those_of_the_claims)
+{
+    struct town town = town_of("employees-2022", 20);
+    struct people_block all = { 0 }, costs = { .costs_only = true };
+    fen_t sum = 0;
+    for (int year = 2022; year < 2026; year += 3) {
+        people_draw(town.people, 4096, 1000, year, &all);
+        people_draw(town.people, 4096, 1000, year, &costs);
+        cr_assert_eq(costs.n_claims, 0);
+        for (int i = 0; i < 1000; i++) {
+            cr_assert_eq(costs.traits[i].cost, all.traits[i].cost, "person %d in %d", i, year);
+            cr_assert_eq(costs.traits[i].tie, all.traits[i].tie);
+        }
+        for (int i = 0; i < all.n_claims; i++)
+            sum += all.claims[i].cost - (i < 1000 ? all.traits[i].cost : 0);
+    }
+    cr_assert_eq(sum, 0);
+    people_block_free(&all);
+    people_block_free(&costs);
+    town_free(&town);
+}
+
 Test(years, people_age_and_whoever_goes_is_followed)
 {
     enum { N = 6400 };
