@@ -6,11 +6,11 @@
 #include "base/memory.h"
 #include "command/command.h"
 #include "engine/rules.h"
+#include "input/kind.h"
 #include "input/model.h"
 #include "input/policy.h"
 #include "input/study.h"
 #include "input/targets.h"
-#include "input/yaml.h"
 
 struct arguments {
     char **files; /* [n], owned; the texts are argv's */
@@ -152,16 +152,10 @@ check_study(const char *file, struct problem_list *problems)
 static void
 check_file(const char *file, struct problem_list *problems)
 {
-    static const struct {
-        const char *kind;
-        void (*check)(const char *file, struct problem_list *problems);
-    } checks[] = { { "model", check_model }, { "targets", check_targets }, { "study", check_study } };
-    char *kind = yaml_kind_of(file);
-    size_t n = sizeof checks / sizeof *checks, i = 0;
-    while (i < n && (kind == NULL || strcmp(kind, checks[i].kind) != 0))
-        i++;
-    (i < n ? checks[i].check : check_scenario)(file, problems);
-    free(kind);
+    static void (*const checks[FILE_KINDS + 1])(const char *file, struct problem_list *problems)
+        = { [FILE_SCENARIO] = check_scenario, [FILE_MODEL] = check_model, [FILE_STUDY] = check_study,
+              [FILE_TARGETS] = check_targets, [FILE_KINDS] = check_scenario };
+    checks[kind_of_file(file)](file, problems);
 }
 
 /* An id that neither folder has: the nearest of both. */

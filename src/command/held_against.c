@@ -102,6 +102,8 @@ bool
 held_read(struct held *self, const struct held_arguments *arguments, struct problem_list *problems)
 {
     self->model = model_read(arguments->model, problems);
+    if (self->model == NULL && arguments->targets == NULL)
+        return false; /* whose targets it would be is not known */
     char *targets = find_targets(arguments, self->model);
     self->targets = targets_read(targets, problems);
     free(targets);

@@ -8,9 +8,9 @@
 #include "base/language.h"
 #include "base/memory.h"
 #include "command/command.h"
+#include "input/kind.h"
 #include "input/policy.h"
 #include "input/study.h"
-#include "input/yaml.h"
 
 static const int64_t population_max = INT64_C(1) << 40;
 enum { THREADS_MAX = 1024, SHARDS_MAX = 1000000, SAVE_EVERY = 5000 /* milliseconds */ };
@@ -345,10 +345,7 @@ run_arguments_parse(struct run_arguments *self, int n, char **words)
 static bool
 is_study(const char *word)
 {
-    char *kind = policy_is_path(word) ? yaml_kind_of(word) : NULL;
-    bool study = kind != NULL && strcmp(kind, "study") == 0;
-    free(kind);
-    return study;
+    return policy_is_path(word) && kind_of_file(word) == FILE_STUDY;
 }
 
 /* Which of the study's own options the command line has overruled. */

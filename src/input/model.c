@@ -121,11 +121,6 @@ read_root(void *context_of_reading, const struct yaml *yaml, const char *kept_pa
         .yaml = yaml, .model = model, .file = kept_path, .problems = r->problems
     };
     model_context_enter(&context, root);
-    const struct yaml_node *kind = yaml_get(root, "kind");
-    if (kind == NULL || kind->kind != YAML_TEXT || strcmp(kind->text, "model") != 0)
-        yaml_problem(r->problems, yaml, kind != NULL ? kind : root, "%s",
-            tr("this is no population model; 'kind: model' is wanted",
-                "这不是人群模型文件；应写 kind: model"));
     for (size_t i = 0; i < root->n; i++) {
         const struct yaml_node *key = yaml_key(root, i), *value = yaml_value(root, i);
         if (strcmp(key->text, "name") == 0)

@@ -465,14 +465,6 @@ read_root(void *context_of_reading, const struct yaml *yaml, const char *kept_pa
         .file = kept_path,
         .problems = r->problems,
         .policy = policy };
-    /* Of another kind of file every key would be unknown: one line says it all. */
-    const struct yaml_node *kind = yaml_get(root, "kind");
-    if (kind != NULL && (kind->kind != YAML_TEXT || strcmp(kind->text, "scenario") != 0)) {
-        yaml_problem(r->problems, yaml, kind, "%s",
-            tr("this is no scenario; 'kind: scenario', or no kind, is wanted",
-                "这不是方案文件；应为 kind: scenario 或不写"));
-        return;
-    }
     value_context_enter(&context, root);
     static const char *const known[] = { "kind", "name", "document", "extends", "in_force",
         "readings", "benefits", "caps", "account", "contribution", "pooling", "article", "standing",

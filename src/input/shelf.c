@@ -13,9 +13,28 @@
 
 enum { VISITED_MAX = sizeof((struct shelf_reading *)0)->visited / sizeof(char *) };
 
-const struct shelf shelf_scenarios = { "scenarios", "scenario", "方案", "yantai" };
-const struct shelf shelf_models = { "models", "model", "模型", "employees-2022" };
-const struct shelf shelf_targets = { "models", "file of targets", "目标文件", "targets-employees-2022" };
+const struct shelf shelf_scenarios = { "scenarios", FILE_SCENARIO, "scenario", "方案", "yantai" };
+const struct shelf shelf_models = { "models", FILE_MODEL, "model", "模型", "employees-2022" };
+const struct shelf shelf_targets
+    = { "models", FILE_TARGETS, "file of targets", "目标文件", "targets-employees-2022" };
+
+/* Reports an id of another folder; false where none has it. */
+static bool
+report_elsewhere(const struct shelf *shelf, const char *id, struct problem_list *problems)
+{
+    static const char *const folders[] = { "scenarios", "models", "studies" };
+    bool found = false;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders && !found; i++) {
+        char *path = policy_find_file(folders[i], id);
+        enum file_kind kind = path != NULL ? kind_of_file(path) : FILE_KINDS;
+        found = kind != FILE_KINDS && kind != shelf->kind;
+        /* Studies have no ids. */
+        if (found)
+            kind_report(id, kind == FILE_STUDY ? path : id, kind, shelf->kind, problems);
+        free(path);
+    }
+    return found;
+}
 
 char *
 shelf_find(const struct shelf *shelf, const char *file_or_id, struct problem_list *problems)
@@ -25,6 +44,8 @@ shelf_find(const struct shelf *shelf, const char *file_or_id, struct problem_lis
     const char *word = tr(shelf->en, shelf->zh);
     if (path != NULL)
         return path;
+    if (!policy_is_path(file_or_id) && report_elsewhere(shelf, file_or_id, problems))
+        return NULL;
     const char *near = policy_nearest_id(shelf->folder, file_or_id, text);
     if (policy_is_path(file_or_id))
         problem_add(problems, file_or_id, 0, 0,
@@ -143,7 +164,7 @@ shelf_read(struct shelf_reading *self, const char *path)
     struct yaml *yaml = file_read(path, &text, self->problems)
         ? yaml_read(path, text.text, text.n, self->problems)
         : NULL;
-    bool ok = yaml != NULL;
+    bool ok = yaml != NULL && kind_check(yaml, self->shelf->kind, self->problems);
     if (ok) {
         char *resolved = realpath(path, NULL);
         self->visited[self->depth++] = resolved != NULL ? resolved : path;

@@ -3,19 +3,21 @@
 #ifndef GONGJI_INPUT_SHELF_H
 #define GONGJI_INPUT_SHELF_H
 
+#include "input/kind.h"
 #include "input/policy.h"
 #include "input/yaml.h"
 
 /* One kind of file and the folder that its ids are looked for in. */
 struct shelf {
     const char *folder; /* "scenarios" */
+    enum file_kind kind;
     const char *en, *zh; /* what one file is called */
     const char *example; /* an id there is */
 };
 extern const struct shelf shelf_scenarios, shelf_models, shelf_targets;
 
-/* The path of a file or id, owned by the caller; NULL and a problem, with the
- * nearest id, where there is none. */
+/* The path of a file or id, owned by the caller; NULL and a problem where there is none:
+ * what it is where it is the id of another kind, else the nearest id. */
 char *shelf_find(const struct shelf *shelf, const char *file_or_id, struct problem_list *problems);
 
 /* The file that the one at path extends by that name: beside it first, so that

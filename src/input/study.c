@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/language.h"
 #include "base/memory.h"
+#include "input/kind.h"
 #include "input/shelf.h"
 
 enum option_kind {
@@ -320,14 +321,11 @@ read_name(struct reader *r)
 static void
 read_root(struct reader *r)
 {
-    const struct yaml_node *root = &r->yaml->root, *kind = yaml_get(root, "kind");
+    const struct yaml_node *root = &r->yaml->root;
     const char *known[STUDY_OPTIONS + 3] = { "kind", "name", "scenarios" };
     for (int i = 0; i < STUDY_OPTIONS; i++)
         known[3 + i] = known_options[i].key;
-    if (kind == NULL || kind->kind != YAML_TEXT || strcmp(kind->text, "study") != 0)
-        yaml_problem(r->problems, r->yaml, kind != NULL ? kind : root, "%s",
-            tr("this is no study; 'kind: study' is wanted", "这不是研究文件；应写 kind: study"));
-    if (root->kind != YAML_MAP)
+    if (!kind_check(r->yaml, FILE_STUDY, r->problems) || root->kind != YAML_MAP)
         return;
     yaml_check_keys(r->yaml, root, known, sizeof known / sizeof *known, r->problems);
     read_name(r);

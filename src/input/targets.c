@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/language.h"
 #include "base/memory.h"
+#include "input/kind.h"
 #include "input/shelf.h"
 #include "input/yaml.h"
 
@@ -549,13 +550,11 @@ read_root(struct reader *r)
     static const char *const known[]
         = { "kind", "name", "model", "source", "standing", "fit", "growth", "targets", "note" };
     const struct yaml_node *root = &r->yaml->root, *at;
+    if (!kind_check(r->yaml, FILE_TARGETS, r->problems))
+        return;
     yaml_check_keys(r->yaml, root, known, sizeof known / sizeof *known, r->problems);
     r->source = yaml_get(root, "source");
     r->standing = yaml_get(root, "standing");
-    at = yaml_get(root, "kind");
-    if (at == NULL || at->kind != YAML_TEXT || strcmp(at->text, "targets") != 0)
-        wrong(r, at != NULL ? at : root, "%s",
-            tr("this is no file of targets; 'kind: targets' is wanted", "这不是目标文件；应写 kind: targets"));
     if ((at = yaml_get(root, "name")) != NULL)
         read_both(r, at, "name", &r->targets->name_en, &r->targets->name_zh);
     if ((at = yaml_get(root, "model")) != NULL)

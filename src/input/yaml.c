@@ -324,24 +324,6 @@ yaml_get(const struct yaml_node *map, const char *key)
     return NULL;
 }
 
-char *
-yaml_kind_of(const char *path)
-{
-    struct problem_list unheard = { 0 };
-    struct file_text text = { 0 };
-    char *kind = NULL;
-    if (file_read(path, &text, &unheard)) {
-        struct yaml *yaml = yaml_read(path, text.text, text.n, &unheard);
-        const struct yaml_node *node = yaml != NULL ? yaml_get(&yaml->root, "kind") : NULL;
-        if (node != NULL && node->kind == YAML_TEXT)
-            kind = memory_text(node->text);
-        yaml_tree_free(yaml);
-        free(text.text);
-    }
-    problem_list_free(&unheard);
-    return kind;
-}
-
 bool
 yaml_check_keys(const struct yaml *yaml, const struct yaml_node *map, const char *const *known,
     size_t n, struct problem_list *problems)

@@ -49,10 +49,6 @@ yaml_value(const struct yaml_node *map, size_t i)
     return &map->items[2 * i + 1];
 }
 
-/* What the file says under 'kind', owned by the caller; NULL where it says nothing
- * or cannot be read: what is wrong with it is for its reader to tell. */
-char *yaml_kind_of(const char *path);
-
 /* The value of a key, or NULL. */
 const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
 
