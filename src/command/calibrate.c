@@ -30,7 +30,7 @@ parse(int key, char *arg, struct argp_state *state)
         self->fits[self->n_fits++] = arg;
         return 0;
     }
-    return held_parse(&self->held, key, arg, state);
+    return held_parse(&self->held, key, arg);
 }
 
 static const struct argp_option options[] = {
@@ -177,13 +177,12 @@ command_calibrate(int argc, char **argv)
 {
     struct arguments arguments = { .held = held_arguments_of(200000) };
     int leave = command_parse(&argp, argc, argv, &arguments);
-    struct problem_list problems = { 0 };
     struct held held = { 0 };
     int status = leave - 1;
     if (leave == 0) {
-        if (held_read(&held, &arguments.held, &problems))
-            work(&arguments, &held, &problems);
-        status = command_finish(&problems);
+        if (held_read(&held, &arguments.held))
+            work(&arguments, &held, &arguments.held.problems);
+        status = command_finish(&arguments.held.problems);
     }
     held_free(&held);
     free(arguments.fits);

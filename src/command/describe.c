@@ -11,17 +11,19 @@
 #include "base/memory.h"
 #include "base/version.h"
 #include "command/command.h"
+#include "command/options.h"
 #include "command/screen.h"
 #include "output/describe.h"
 
 enum { KEY_PERSONS = 256, KEY_YEAR, KEY_SEED };
-enum { YEAR_MIN = 1990, YEAR_MAX = 2100, PERSONS_MAX = 20000000 };
+enum { PERSONS_MAX = 20000000 /* held in memory */ };
 
 struct arguments {
     const char *source, *output;
     int64_t persons;
     uint64_t seed;
     int year; /* 0: the model's own, or the one in which the earliest claim is */
+    struct problem_list problems;
 };
 
 static const struct argp_option options[] = {
@@ -39,57 +41,35 @@ static const struct argp_option options[] = {
     { 0 },
 };
 
-static bool
-parse_whole(const char *text, uint64_t least, uint64_t most, uint64_t *out)
-{
-    char *end;
-    errno = 0;
-    *out = strtoull(text, &end, 10);
-    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *out >= least
-        && *out <= most;
-}
-
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
     struct arguments *self = state->input;
-    uint64_t value;
     switch (key) {
     case 'o':
         self->output = arg;
         return 0;
     case KEY_PERSONS:
-        if (!parse_whole(arg, 1, PERSONS_MAX, &value))
-            command_usage_error(state,
-                tr("--persons: '%s' will not do; a whole number from 1 to %d is wanted",
-                    "--persons：“%s”不可用；应为 1 至 %d 的整数"),
-                arg, PERSONS_MAX);
-        self->persons = (int64_t)value;
+        option_whole("persons", arg, 1, PERSONS_MAX, &self->persons, &self->problems);
         return 0;
     case KEY_YEAR:
-        if (!parse_whole(arg, YEAR_MIN, YEAR_MAX, &value))
-            command_usage_error(state, tr("--year: '%s' will not do; a year from %d to %d is wanted",
-                                           "--year：“%s”不可用；应为 %d 至 %d 的年份"),
-                arg, YEAR_MIN, YEAR_MAX);
-        self->year = (int)value;
+        option_year(arg, &self->year, &self->problems);
         return 0;
     case KEY_SEED:
-        if (!parse_whole(arg, 0, UINT64_MAX, &self->seed))
-            command_usage_error(state,
-                tr("--seed: '%s' will not do; a whole number from 0 to 18446744073709551615 is wanted",
-                    "--seed：“%s”不可用；应为 0 至 18446744073709551615 的整数"),
-                arg);
+        option_seed(arg, &self->seed, &self->problems);
         return 0;
     case ARGP_KEY_ARG:
         if (self->source != NULL)
-            command_usage_error(state, tr("more than one population; describe takes one",
-                                           "人群多于一个；describe 只用一个"));
+            problem_add(&self->problems, NULL, 0, 0, "%s",
+                tr("more than one population; describe takes one",
+                    "人群多于一个；describe 只用一个"));
         self->source = arg;
         return 0;
     case ARGP_KEY_END:
         if (self->source == NULL)
-            command_usage_error(state,
-                tr("no population given; a model, or a directory with members.csv and claims.csv",
+            problem_add(&self->problems, NULL, 0, 0, "%s",
+                tr("no population given; a model, or a directory with members.csv and claims.csv, is "
+                   "wanted",
                     "未指定人群；应为模型，或含 members.csv 与 claims.csv 的目录"));
         return 0;
     default:
@@ -190,11 +170,13 @@ command_describe(int argc, char **argv)
     int leave = command_parse(&argp, argc, argv, &arguments);
     if (leave != 0)
         return leave - 1;
-    struct problem_list problems = { 0 };
+    struct problem_list *problems = &arguments.problems;
     struct stat status;
+    if (problem_any(problems))
+        return command_finish(problems);
     if (stat(arguments.source, &status) == 0 && S_ISDIR(status.st_mode))
-        describe_files(&arguments, &problems);
+        describe_files(&arguments, problems);
     else
-        describe_model(&arguments, &problems);
-    return command_finish(&problems);
+        describe_model(&arguments, problems);
+    return command_finish(problems);
 }

@@ -6,8 +6,9 @@
 
 #include "base/language.h"
 #include "base/memory.h"
+#include "command/options.h"
 
-static const uint64_t persons_max = 100000000, threads_max = 1024;
+enum { PERSONS_MIN = 100, PERSONS_MAX = 100000000 };
 
 struct held_arguments
 held_arguments_of(int64_t persons)
@@ -15,51 +16,36 @@ held_arguments_of(int64_t persons)
     return (struct held_arguments){ .persons = persons, .seed = 1 };
 }
 
-static uint64_t
-whole(struct argp_state *state, const char *option, const char *text, uint64_t low, uint64_t high)
-{
-    unsigned __int128 value = 0;
-    size_t n = strlen(text);
-    bool ok = n != 0 && n <= 20 && strspn(text, "0123456789") == n;
-    for (size_t i = 0; ok && i < n; i++)
-        value = value * 10 + (unsigned)(text[i] - '0');
-    if (!ok || value < low || value > high)
-        command_usage_error(state,
-            tr("--%s: '%s' will not do; a whole number from %llu to %llu is wanted",
-                "--%s：“%s”不可用；应为 %llu 至 %llu 的整数"),
-            option, text, (unsigned long long)low, (unsigned long long)high);
-    return (uint64_t)value;
-}
-
 error_t
-held_parse(struct held_arguments *self, int key, char *arg, struct argp_state *state)
+held_parse(struct held_arguments *self, int key, char *arg)
 {
     switch (key) {
     case HELD_KEY_TARGETS:
         self->targets = arg;
         return 0;
     case HELD_KEY_PERSONS:
-        self->persons = (int64_t)whole(state, "persons", arg, 100, persons_max);
+        option_whole("persons", arg, PERSONS_MIN, PERSONS_MAX, &self->persons, &self->problems);
         return 0;
     case HELD_KEY_SEED:
-        self->seed = whole(state, "seed", arg, 0, UINT64_MAX);
+        option_seed(arg, &self->seed, &self->problems);
         return 0;
     case HELD_KEY_THREADS:
-        self->threads = (int64_t)whole(state, "threads", arg, 1, threads_max);
+        option_whole("threads", arg, 1, THREADS_MAX, &self->threads, &self->problems);
         return 0;
     case 'o':
         self->output = arg;
         return 0;
     case ARGP_KEY_ARG:
         if (self->model != NULL)
-            command_usage_error(state, "%s", tr("more than one model; one is wanted",
-                                                 "模型多于一个；应只给一个"));
+            problem_add(&self->problems, NULL, 0, 0, "%s",
+                tr("more than one model; one is wanted", "模型多于一个；应只给一个"));
         self->model = arg;
         return 0;
     case ARGP_KEY_END:
         if (self->model == NULL)
-            command_usage_error(state, "%s", tr("no model given; a file, or an id of models/, is wanted",
-                                                 "未给出模型；应为文件，或 models/ 里的编号"));
+            problem_add(&self->problems, NULL, 0, 0, "%s",
+                tr("no model given; a file, or an id of models/, is wanted",
+                    "未给出模型；应为文件，或 models/ 里的编号"));
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -99,9 +85,10 @@ read_policies(struct held *self, struct problem_list *problems)
 }
 
 bool
-held_read(struct held *self, const struct held_arguments *arguments, struct problem_list *problems)
+held_read(struct held *self, struct held_arguments *arguments)
 {
-    self->model = model_read(arguments->model, problems);
+    struct problem_list *problems = &arguments->problems;
+    self->model = arguments->model != NULL ? model_read(arguments->model, problems) : NULL;
     if (self->model == NULL && arguments->targets == NULL)
         return false; /* whose targets it would be is not known */
     char *targets = find_targets(arguments, self->model);

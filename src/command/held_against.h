@@ -13,6 +13,7 @@ struct held_arguments {
     const char *model, *targets, *output; /* NULL where not given */
     int64_t persons, threads;
     uint64_t seed;
+    struct problem_list problems;
 };
 struct held_arguments held_arguments_of(int64_t persons); /* the defaults */
 
@@ -30,7 +31,7 @@ struct held_arguments held_arguments_of(int64_t persons); /* the defaults */
             0                                                                                      \
     }
 /* For the parser of an argp with these options, -o and one argument, the model. */
-error_t held_parse(struct held_arguments *self, int key, char *arg, struct argp_state *state);
+error_t held_parse(struct held_arguments *self, int key, char *arg);
 
 struct held {
     struct names names;
@@ -39,9 +40,9 @@ struct held {
     struct policy **policies; /* [targets->n], owned, NULL where a target has no scenario */
     struct program **programs; /* likewise */
 };
-/* Reads all that there is to read; false (and problems) where something is wrong. */
-bool held_read(struct held *self, const struct held_arguments *arguments,
-    struct problem_list *problems);
+/* Reads all that there is to read; false (and the arguments' problems) where something is
+ * wrong, be it with the arguments themselves. */
+bool held_read(struct held *self, struct held_arguments *arguments);
 void held_free(struct held *self);
 
 struct observe_options held_observe_options(const struct held_arguments *arguments,

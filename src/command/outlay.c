@@ -8,15 +8,14 @@
 #include "base/language.h"
 #include "base/memory.h"
 #include "command/command.h"
+#include "command/options.h"
 #include "engine/outlay.h"
+#include "input/shelf.h"
 #include "input/study.h"
+#include "output/csv.h"
 
 enum { KEY_MODEL = 256, KEY_PERSONS, KEY_YEAR, KEY_SEED, KEY_THREADS, KEY_ASK };
-enum {
-    THREADS_MAX = 1024,
-    KEPT_MOST = 4000000 /* persons held in memory; more are drawn and forgotten */
-};
-static const int64_t population_max = INT64_C(1) << 40;
+enum { KEPT_MOST = 4000000 /* persons held in memory; more are drawn and forgotten */ };
 
 struct arguments {
     const char *model;
@@ -25,6 +24,7 @@ struct arguments {
     bool ask;
     char **scenarios; /* [n], into argv; owned */
     int n, capacity;
+    struct problem_list problems;
 };
 
 static const struct argp_option options[] = {
@@ -44,37 +44,27 @@ static const struct argp_option options[] = {
     { 0 },
 };
 
-static int64_t
-whole(const struct argp_state *state, const char *option, const char *text, int64_t least, int64_t most)
-{
-    uint64_t value;
-    if (!study_digits(text, strlen(text), &value) || value < (uint64_t)least || value > (uint64_t)most)
-        command_usage_error(state,
-            tr("--%s: '%s' will not do; a whole number from %lld to %lld is wanted",
-                "--%s：“%s”不可用；应为 %lld 至 %lld 的整数"),
-            option, text, (long long)least, (long long)most);
-    return (int64_t)value;
-}
-
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
     struct arguments *self = state->input;
+    int64_t number;
     switch (key) {
     case KEY_MODEL:
         self->model = arg;
         return 0;
     case KEY_PERSONS:
-        self->options.persons = whole(state, "persons", arg, 1, population_max);
+        option_whole("persons", arg, 1, RUN_PERSONS_MAX, &self->options.persons, &self->problems);
         return 0;
     case KEY_YEAR:
-        self->options.year = (int)whole(state, "year", arg, RUN_YEAR_MIN, RUN_YEAR_MAX);
+        option_year(arg, &self->options.year, &self->problems);
         return 0;
     case KEY_SEED:
-        self->seed = (uint64_t)whole(state, "seed", arg, 0, INT64_MAX);
+        option_seed(arg, &self->seed, &self->problems);
         return 0;
     case KEY_THREADS:
-        self->options.threads = (int)whole(state, "threads", arg, 1, THREADS_MAX);
+        if (option_whole("threads", arg, 1, THREADS_MAX, &number, &self->problems))
+            self->options.threads = (int)number;
         return 0;
     case KEY_ASK:
         self->ask = true;
@@ -85,10 +75,11 @@ parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (self->n == 0)
-            command_usage_error(state, tr("no scenario given; a file or an id in scenarios/ is wanted",
-                                           "未指定方案；应为文件或 scenarios/ 中的编号"));
+            problem_add(&self->problems, NULL, 0, 0, "%s",
+                tr("no scenario given; a file or an id in scenarios/ is wanted",
+                    "未指定方案；应为文件或 scenarios/ 中的编号"));
         if (self->ask && self->options.persons > KEPT_MOST)
-            command_usage_error(state,
+            problem_add(&self->problems, NULL, 0, 0,
                 tr("--ask: %lld persons are more than are held in memory; at most %d are wanted",
                     "--ask：%lld 人多于可驻留内存的人数；应不超过 %d"),
                 (long long)self->options.persons, KEPT_MOST);
@@ -137,7 +128,8 @@ write_row(const char *scenario, const char *group, const struct outlay_sums *s)
     double n = (double)s->persons;
     if (s->persons == 0)
         return;
-    printf("%s,%s,%lld,%.4f,%.4f,%.4f,%.4f,%.6f,%.6f,%.6f\n", scenario, group, (long long)s->persons,
+    csv_put_text(stdout, scenario);
+    printf(",%s,%lld,%.4f,%.4f,%.4f,%.4f,%.6f,%.6f,%.6f\n", group, (long long)s->persons,
         (double)s->fund / n / 100, error_of(s->persons, s->fund, s->squares),
         (double)s->difference / n / 100,
         error_of(s->persons, s->difference, s->difference_squares), (double)s->capped / n,
@@ -172,6 +164,18 @@ struct drafts {
     int n, capacity;
 };
 
+/* As run calls it: the second "yantai" is "yantai#2". Owned by the caller. */
+static char *
+id_among(struct policy *const *policies, int n)
+{
+    const char **ids = memory_alloc((size_t)n + 1, sizeof *ids);
+    for (int i = 0; i <= n; i++)
+        ids[i] = policies[i]->id;
+    char *id = shelf_id_among(ids, n);
+    free(ids);
+    return id;
+}
+
 static bool
 add_draft(struct drafts *self, const char *source, struct problem_list *problems)
 {
@@ -197,10 +201,11 @@ add_draft(struct drafts *self, const char *source, struct problem_list *problems
         self->policies = memory_resize(self->policies, size, sizeof *self->policies);
         self->programs = memory_resize(self->programs, size, sizeof *self->programs);
     }
-    self->ids[self->n] = memory_text(policy->id);
     self->plans[self->n] = plan;
     self->policies[self->n] = policy;
-    self->programs[self->n++] = program;
+    self->programs[self->n] = program;
+    self->ids[self->n] = id_among(self->policies, self->n);
+    self->n++;
     return true;
 }
 
@@ -294,7 +299,7 @@ command_outlay(int argc, char **argv)
     int leave = command_parse(&argp, argc, argv, &a);
     if (leave != 0)
         return leave - 1;
-    struct problem_list problems = { 0 };
+    struct problem_list problems = a.problems;
     struct names names = { 0 };
     struct drafts drafts = { .names = &names, .year = a.options.year };
     struct model *model = model_read(a.model, &problems);

@@ -9,16 +9,19 @@
 #include "base/language.h"
 #include "base/memory.h"
 #include "command/command.h"
+#include "command/options.h"
 #include "engine/people.h"
+#include "input/study.h"
 
 enum { KEY_PERSONS = 256, KEY_YEARS, KEY_SEED };
-enum { YEAR_MIN = 1990, YEAR_MAX = 2100, YEARS_MAX = 50, BLOCK = 8192 };
-static const uint64_t persons_max = 1000000000;
+enum { YEARS_MAX = 50 /* of a block of persons in memory */, BLOCK = 8192 };
 
 struct arguments {
     const char *model, *directory;
-    uint64_t persons, seed;
-    int first_year, last_year;
+    int64_t persons; /* 0 where not given */
+    uint64_t seed;
+    int64_t first_year, last_year;
+    struct problem_list problems;
 };
 
 static const struct argp_option options[] = {
@@ -30,78 +33,47 @@ static const struct argp_option options[] = {
     { 0 },
 };
 
-static bool
-parse_whole(const char *text, size_t n, uint64_t most, uint64_t *out)
-{
-    if (n == 0 || n > 20 || strspn(text, "0123456789") < n)
-        return false;
-    unsigned __int128 value = 0;
-    for (size_t i = 0; i < n; i++)
-        value = value * 10 + (unsigned)(text[i] - '0');
-    *out = (uint64_t)value;
-    return value <= most;
-}
-
-static void
-take_years(struct arguments *self, const char *text, struct argp_state *state)
-{
-    const char *dots = strstr(text, "..");
-    size_t n = dots != NULL ? (size_t)(dots - text) : strlen(text);
-    uint64_t first, last;
-    bool ok = parse_whole(text, n, YEAR_MAX, &first);
-    last = first;
-    if (ok && dots != NULL)
-        ok = parse_whole(dots + 2, strlen(dots + 2), YEAR_MAX, &last);
-    if (!ok || first < YEAR_MIN || last < first || last - first >= YEARS_MAX)
-        command_usage_error(state,
-            tr("--years: '%s' will not do; a year or a span, as 2023 or 2023..2025, is wanted",
-                "--years：“%s”不可用；应为年份或起止年份，如 2023 或 2023..2025"),
-            text);
-    self->first_year = (int)first;
-    self->last_year = (int)last;
-}
-
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
     struct arguments *self = state->input;
     switch (key) {
     case KEY_PERSONS:
-        if (!parse_whole(arg, strlen(arg), persons_max, &self->persons) || self->persons == 0)
-            command_usage_error(state,
-                tr("--persons: '%s' will not do; a whole number from 1 to %llu is wanted",
-                    "--persons：“%s”不可用；应为 1 至 %llu 的整数"),
-                arg, (unsigned long long)persons_max);
+        self->persons = 1; /* given, right or wrong */
+        option_whole("persons", arg, 1, RUN_PERSONS_MAX, &self->persons, &self->problems);
         return 0;
     case KEY_YEARS:
-        take_years(self, arg, state);
+        if (option_years(arg, &self->first_year, &self->last_year, &self->problems)
+            && self->last_year - self->first_year >= YEARS_MAX)
+            problem_add(&self->problems, NULL, 0, 0,
+                tr("--years: '%s' are too many; %d at most are wanted",
+                    "--years：“%s”年数过多；最多 %d 年"),
+                arg, YEARS_MAX);
         return 0;
     case KEY_SEED:
-        if (!parse_whole(arg, strlen(arg), UINT64_MAX, &self->seed))
-            command_usage_error(state,
-                tr("--seed: '%s' will not do; a whole number from 0 to 18446744073709551615 is wanted",
-                    "--seed：“%s”不可用；应为 0 至 18446744073709551615 的整数"),
-                arg);
+        option_seed(arg, &self->seed, &self->problems);
         return 0;
     case 'o':
         self->directory = arg;
         return 0;
     case ARGP_KEY_ARG:
         if (self->model != NULL)
-            command_usage_error(state, tr("more than one model; population takes one",
-                                           "模型多于一个；population 只用一个模型"));
+            problem_add(&self->problems, NULL, 0, 0, "%s",
+                tr("more than one model; population takes one",
+                    "模型多于一个；population 只用一个模型"));
         self->model = arg;
         return 0;
     case ARGP_KEY_END:
         if (self->model == NULL)
-            command_usage_error(state, tr("no model given; a file, or an id of models/",
-                                           "未指定模型；应为文件，或 models/ 下的编号"));
+            problem_add(&self->problems, NULL, 0, 0, "%s",
+                tr("no model given; a file, or an id of models/, is wanted",
+                    "未指定模型；应为文件，或 models/ 下的编号"));
         if (self->persons == 0)
-            command_usage_error(state, tr("no size given; --persons N is required",
-                                           "未指定人数；必须给出 --persons"));
+            problem_add(&self->problems, NULL, 0, 0, "%s",
+                tr("no size given; --persons N is required", "未指定人数；必须给出 --persons"));
         if (self->directory == NULL)
-            command_usage_error(state, tr("no directory given; -o DIR is required",
-                                           "未指定目录；必须给出 -o 目录"));
+            problem_add(&self->problems, NULL, 0, 0, "%s",
+                tr("no directory given; -o DIR is required", "未指定目录；必须给出 -o 目录"));
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -277,7 +249,7 @@ write_member(struct population *self, struct tenure t)
     for (int y = t.from; y <= t.to; y++)
         diseases |= self->blocks[y].traits[t.person].diseases;
     bool retiree = m->status == STATUS_RETIREE;
-    bool retires = !retiree && m->retired_on <= date_day(self->arguments->last_year, 12, 31);
+    bool retires = !retiree && m->retired_on <= date_day((int)self->arguments->last_year, 12, 31);
     field(row, id);
     field_day(row, true, m->birth);
     field(row, sex_words[m->sex].key);
@@ -379,14 +351,14 @@ static void
 write_population(struct population *self)
 {
     const struct arguments *a = self->arguments;
-    self->n_years = a->last_year - a->first_year + 1;
+    self->n_years = (int)(a->last_year - a->first_year + 1);
     self->blocks = memory_alloc((size_t)self->n_years, sizeof *self->blocks);
     self->claim = 1;
     write_headers(self);
-    for (uint64_t first = 0; first < a->persons; first += BLOCK) {
+    for (int64_t first = 0; first < a->persons; first += BLOCK) {
         int n = a->persons - first < BLOCK ? (int)(a->persons - first) : BLOCK;
         for (int y = 0; y < self->n_years; y++)
-            people_draw(self->people, first, n, a->first_year + y, &self->blocks[y]);
+            people_draw(self->people, (uint64_t)first, n, (int)a->first_year + y, &self->blocks[y]);
         for (int person = 0; person < n; person++)
             write_members(self, person);
         for (int household = 0; household < self->blocks[0].n_households; household++)
@@ -448,16 +420,18 @@ command_population(int argc, char **argv)
     int leave = command_parse(&argp, argc, argv, &arguments);
     if (leave != 0)
         return leave - 1;
-    struct problem_list problems = { 0 };
+    struct problem_list *problems = &arguments.problems;
+    if (problem_any(problems))
+        return command_finish(problems);
     struct names names = { 0 };
     struct people *people = NULL;
-    struct model *model = model_read(arguments.model, &problems);
+    struct model *model = model_read(arguments.model, problems);
     if (model != NULL)
-        people = people_compile(model, arguments.seed, &names, &problems);
+        people = people_compile(model, arguments.seed, &names, problems);
     if (people != NULL)
-        write_directory(&arguments, people, &names, &problems);
+        write_directory(&arguments, people, &names, problems);
     people_free(people);
     model_free(model);
     names_free(&names);
-    return command_finish(&problems);
+    return command_finish(problems);
 }

@@ -8,12 +8,13 @@
 #include "base/language.h"
 #include "base/memory.h"
 #include "command/command.h"
+#include "command/options.h"
 #include "input/kind.h"
 #include "input/policy.h"
 #include "input/study.h"
 
 static const int64_t population_max = INT64_C(1) << 40;
-enum { THREADS_MAX = 1024, SHARDS_MAX = 1000000, SAVE_EVERY = 5000 /* milliseconds */ };
+enum { SHARDS_MAX = 1000000, SAVE_EVERY = 5000 /* milliseconds */ };
 
 enum {
     KEY_MODEL = 256,
@@ -32,48 +33,6 @@ enum {
     KEY_RESUME,
     KEY_SAVE_EVERY
 };
-
-static void
-take_number(struct run_arguments *self, const char *option, const char *text, int64_t minimum,
-    int64_t maximum, int64_t *out)
-{
-    uint64_t value;
-    if (study_digits(text, strlen(text), &value) && value >= (uint64_t)minimum
-        && value <= (uint64_t)maximum)
-        *out = (int64_t)value;
-    else
-        problem_add(&self->problems, NULL, 0, 0,
-            tr("--%s: '%s' will not do; a whole number from %lld to %lld is wanted",
-                "--%s：“%s”不可用；应为 %lld 至 %lld 的整数"),
-            option, text, (long long)minimum, (long long)maximum);
-}
-
-static void
-take_seed(struct run_arguments *self, const char *text)
-{
-    if (!study_digits(text, strlen(text), &self->seed))
-        problem_add(&self->problems, NULL, 0, 0,
-            tr("--seed: '%s' will not do; a whole number from 0 to 18446744073709551615 is wanted",
-                "--seed：“%s”不可用；应为 0 至 18446744073709551615 的整数"),
-            text);
-}
-
-/* 2023 or 2023..2035 */
-static void
-take_years(struct run_arguments *self, const char *text)
-{
-    int64_t first, last;
-    if (study_years(text, &first, &last)) {
-        self->first_year = first;
-        self->last_year = last;
-    } else {
-        problem_add(&self->problems, NULL, 0, 0,
-            tr("--years: '%s' will not do; a year or a span, as 2023 or 2023..2035, from %d to %d, "
-               "is wanted",
-                "--years：“%s”不可用；应为年份或起止年份，如 2023 或 2023..2035，在 %d 至 %d 之间"),
-            text, RUN_YEAR_MIN, RUN_YEAR_MAX);
-    }
-}
 
 /* The position of a word among those allowed; -1 (and a problem) where it is none. */
 static int
@@ -179,19 +138,19 @@ take(struct run_arguments *self, int key, char *value)
         self->model = value;
         break;
     case KEY_PERSONS:
-        take_number(self, "persons", value, 1, RUN_PERSONS_MAX, &self->persons);
+        option_whole("persons", value, 1, RUN_PERSONS_MAX, &self->persons, &self->problems);
         break;
     case KEY_YEARS:
-        take_years(self, value);
+        option_years(value, &self->first_year, &self->last_year, &self->problems);
         break;
     case KEY_REPLICATES:
-        take_number(self, "replicates", value, 1, RUN_REPLICATES_MAX, &self->replicates);
+        option_whole("replicates", value, 1, RUN_REPLICATES_MAX, &self->replicates, &self->problems);
         break;
     case KEY_SEED:
-        take_seed(self, value);
+        option_seed(value, &self->seed, &self->problems);
         break;
     case KEY_THREADS:
-        take_number(self, "threads", value, 1, THREADS_MAX, &self->threads);
+        option_whole("threads", value, 1, THREADS_MAX, &self->threads, &self->problems);
         break;
     case KEY_BASELINE:
         self->baseline = value;
@@ -200,7 +159,7 @@ take(struct run_arguments *self, int key, char *value)
         take_behaviour(self, value);
         break;
     case KEY_UNCERTAINTY:
-        take_number(self, "uncertainty", value, RUN_WORLDS_MIN, RUN_WORLDS_MAX, &self->worlds);
+        option_whole("uncertainty", value, RUN_WORLDS_MIN, RUN_WORLDS_MAX, &self->worlds, &self->problems);
         break;
     case KEY_RULES_ON:
         take_day(self, value);
@@ -209,7 +168,7 @@ take(struct run_arguments *self, int key, char *value)
         take_expiry(self, value);
         break;
     case KEY_BLOCK:
-        take_number(self, "block", value, PEOPLE_TILE, 1 << 20, &self->block);
+        option_whole("block", value, PEOPLE_TILE, 1 << 20, &self->block, &self->problems);
         break;
     case KEY_SHARD:
         take_shard(self, value);
@@ -218,7 +177,7 @@ take(struct run_arguments *self, int key, char *value)
         self->resume = value;
         break;
     case KEY_SAVE_EVERY:
-        take_number(self, "save-every", value, 0, 1000 * 3600, &number);
+        option_whole("save-every", value, 0, 1000 * 3600, &number, &self->problems);
         self->every = (double)number / 1000;
         break;
     case 'o':

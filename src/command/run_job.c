@@ -9,6 +9,7 @@
 #include "base/language.h"
 #include "base/memory.h"
 #include "base/version.h"
+#include "input/shelf.h"
 #include "output/run_files.h"
 
 /* Reads all files, so that all their problems are seen in one go. */
@@ -30,18 +31,17 @@ read_files(struct run_job *self)
     self->model = model_read(arguments->model, &arguments->problems);
 }
 
-/* Ids that are unique in the run: the second "yantai" is "yantai#2". */
+/* Ids that are unique in the run. */
 static void
 name_scenarios(struct run_job *self)
 {
+    const char **ids = memory_alloc((size_t)self->n, sizeof *ids);
     self->ids = memory_alloc((size_t)self->n, sizeof *self->ids);
     for (int i = 0; i < self->n; i++) {
-        int before = 0;
-        for (int k = 0; k < i; k++)
-            before += strcmp(self->policies[k]->id, self->policies[i]->id) == 0;
-        self->ids[i] = before == 0 ? memory_text(self->policies[i]->id)
-                                   : memory_format("%s#%d", self->policies[i]->id, before + 1);
+        ids[i] = self->policies[i]->id;
+        self->ids[i] = shelf_id_among(ids, i);
     }
+    free(ids);
 }
 
 /* The baseline by its id, or as the command line named its file. */

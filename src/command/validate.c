@@ -14,7 +14,7 @@
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
-    return held_parse(state->input, key, arg, state);
+    return held_parse(state->input, key, arg);
 }
 
 static const struct argp_option options[] = {
@@ -88,16 +88,15 @@ command_validate(int argc, char **argv)
     int leave = command_parse(&argp, argc, argv, &arguments);
     if (leave != 0)
         return leave - 1;
-    struct problem_list problems = { 0 };
     struct held held = { 0 };
     if (arguments.output != NULL && !ends_with(arguments.output, ".html")
         && !ends_with(arguments.output, ".md"))
-        problem_add(&problems, NULL, 0, 0,
+        problem_add(&arguments.problems, NULL, 0, 0,
             tr("-o %s: of no known kind; a name that ends in .html or .md is wanted",
                 "-o %s：无法识别的类型；文件名应以 .html 或 .md 结尾"),
             arguments.output);
-    if (held_read(&held, &arguments, &problems))
-        work(&arguments, &held, &problems);
+    if (held_read(&held, &arguments))
+        work(&arguments, &held, &arguments.problems);
     held_free(&held);
-    return command_finish(&problems);
+    return command_finish(&arguments.problems);
 }

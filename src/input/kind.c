@@ -76,7 +76,7 @@ kind_check(const struct yaml *yaml, enum file_kind wanted, struct problem_list *
             tr("this does not say that it is %s; 'kind: %s' is wanted",
                 "未写明是%s；应写 kind: %s"),
             what, kinds[wanted].key);
-    return node == NULL && found == FILE_KINDS;
+    return found == FILE_KINDS;
 }
 
 void

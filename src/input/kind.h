@@ -14,7 +14,8 @@ enum file_kind kind_of_file(const char *path);
 
 /* false where a file is not to be read as one of the kind: of another one every key would
  * be unknown, so one problem says what it is, where it belongs and what is wanted. Where
- * only 'kind' is missing, that is a problem, but the rest can be read. */
+ * 'kind' is missing or says something unknown, that is a problem, but the rest can be
+ * read. */
 bool kind_check(const struct yaml *yaml, enum file_kind wanted, struct problem_list *problems);
 
 /* The same of a word on a command line that names a file of another kind; typed: how

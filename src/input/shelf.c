@@ -76,6 +76,15 @@ shelf_id(const char *file_or_id)
 }
 
 char *
+shelf_id_among(const char *const *ids, int n)
+{
+    int before = 0;
+    for (int i = 0; i < n; i++)
+        before += strcmp(ids[i], ids[n]) == 0;
+    return before == 0 ? memory_text(ids[n]) : memory_format("%s#%d", ids[n], before + 1);
+}
+
+char *
 shelf_find_extended(const struct shelf *shelf, const char *path, const char *name)
 {
     char *copy = memory_text(path);

@@ -27,6 +27,10 @@ char *shelf_find_extended(const struct shelf *shelf, const char *path, const cha
 /* The id of a file: its name without folder and ending. Owned by the caller. */
 char *shelf_id(const char *file_or_id);
 
+/* What ids[n], a scenario's, is called beside those before it: the second "yantai" of a run
+ * is "yantai#2". Owned by the caller. */
+char *shelf_id_among(const char *const *ids, int n);
+
 /* A file under way, with what it extends. */
 struct shelf_reading {
     const struct shelf *shelf;

@@ -173,22 +173,19 @@ find_baseline(const struct reader *r, const struct yaml_node *node)
     const struct study *study = r->study;
     struct names ids = { 0 };
     char *as_file = from_here(r, node->text), *found = NULL;
+    char **plain = memory_alloc((size_t)study->n_scenarios, sizeof *plain);
     for (int i = 0; i < study->n_scenarios; i++) {
-        char *id = shelf_id(study->scenarios[i]);
-        int before = 0;
-        for (int k = 0; k < i; k++) {
-            char *other = shelf_id(study->scenarios[k]);
-            before += strcmp(other, id) == 0;
-            free(other);
-        }
-        char *whole = before == 0 ? memory_text(id) : memory_format("%s#%d", id, before + 1);
+        plain[i] = shelf_id(study->scenarios[i]);
+        char *whole = shelf_id_among((const char *const *)plain, i);
         names_add(&ids, whole, strlen(whole));
         if (found == NULL
             && (strcmp(node->text, whole) == 0 || strcmp(as_file, study->scenarios[i]) == 0))
             found = memory_text(whole);
         free(whole);
-        free(id);
     }
+    for (int i = 0; i < study->n_scenarios; i++)
+        free(plain[i]);
+    free(plain);
     /* Where scenarios are missing, this one may be among them. */
     const struct yaml_node *list = yaml_get(&r->yaml->root, "scenarios");
     bool all = list != NULL && list->kind == YAML_LIST && (size_t)study->n_scenarios == list->n;

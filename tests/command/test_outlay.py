@@ -70,6 +70,19 @@ class Outlay(ProgramTest):
             self.assertEqual(asked.returncode, 0, asked.stderr)
             self.assertEqual(whole, asked.stdout, kernels)
 
+    def test_a_scenario_given_twice_is_called_as_run_calls_it(self):
+        out, _ = self.run_program("outlay", "yantai", "yantai", "qujing", "yantai", *FEW)
+        self.assertEqual([row for row, group in rows_of(out) if group == "all"],
+                         ["yantai", "yantai#2", "qujing", "yantai#3"])
+        table, _ = self.run_program("run", "yantai", "yantai", "qujing", "yantai", *FEW, "--model", "outpatient-2022")
+        for name in ("\nyantai#2 ", "\nyantai#3 "):
+            self.assertIn(name, table)
+
+    def test_a_name_with_a_comma_stays_one_field(self):
+        draft = self.changed("yantai", "a, b.yaml")
+        out, _ = self.run_program("outlay", draft, *FEW)
+        self.assertIn(("a, b", "all"), rows_of(out))
+
     def test_what_it_cannot_do_it_says(self):
         _, errors = self.run_program("outlay", "yantai", "--model", "yantai", status=2)
         self.assertIn("other claims", errors)

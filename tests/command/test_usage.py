@@ -106,6 +106,45 @@ class BadUsage(ProgramTest):
                 self.expect("; ", command)
 
 
+class SharedOptions(ProgramTest):
+    """What one command says of --persons, --seed and so on, the others say too."""
+    COMMANDS = {"run": ("run", "yantai", "--model", "employees-2022"),
+                "outlay": ("outlay", "yantai"),
+                "population": ("population", "employees-2022", "-o", "people"),
+                "describe": ("describe", "employees-2022"),
+                "validate": ("validate", "employees-2022"),
+                "calibrate": ("calibrate", "employees-2022")}
+    BAD = {"--persons": ("0", "-1", "1e6", "1000000001", "10,000", "", " 5"),
+           "--seed": ("-1", "18446744073709551616", "x"),
+           "--threads": ("0", "1025", "2.5"),
+           "--years": ("1989", "2101", "2025..2023", "2023-2025"),
+           "--year": ("1989", "2101", "2023..2024")}
+    HAVE = {"--threads": ("run", "outlay", "validate", "calibrate"), "--years": ("run", "population"),
+            "--year": ("outlay", "describe")}
+
+    def test_the_same_values_are_refused_in_the_same_words(self):
+        for option, values in self.BAD.items():
+            for value in values:
+                said = set()
+                for command in self.HAVE.get(option, self.COMMANDS):
+                    few = () if option == "--persons" or command == "describe" else ("--persons", "1000")
+                    _, err = self.run_program(*self.COMMANDS[command], *few, option, value, status=2)
+                    self.assertRegex(err, f"^gongji: {option}: '{re.escape(value)}' will not do; .* wanted\n$", command)
+                    said.add(re.sub(r"from \d+ to \d+", "", err) if option == "--persons" else err)
+                self.assertEqual(len(said), 1, said)
+
+    def test_all_that_is_wrong_comes_in_one_go(self):
+        for command in ("run", "outlay", "population", "describe", "validate", "calibrate"):
+            _, err = self.run_program(*self.COMMANDS[command], "--persons", "x", "--seed", "y", status=2)
+            self.assertEqual(len(err.splitlines()), 2, err)
+
+    def test_the_largest_seed_will_do(self):
+        seed = str(2**64 - 1)
+        one, _ = self.run_program("outlay", "yantai", "--persons", "500", "--seed", seed)
+        other, _ = self.run_program("outlay", "yantai", "--persons", "500", "--seed", str(2**63 - 1))
+        self.assertNotEqual(one, other)
+
+
 class Screen(ProgramTest):
     def comparison(self, terminal=0, **environment):
         """The lines of a comparison on a terminal of so many columns; 0: of none that are known."""
