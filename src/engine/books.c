@@ -452,6 +452,43 @@ spread_of_outgo(const struct books *self, const int64_t *theta, int n)
     return error;
 }
 
+/* What a city's pots have in a year's lines [unit][BOOK_COUNT]. */
+static int64_t
+pot_of(const int64_t *lines, int n_units, int line)
+{
+    int64_t amount = lines[line];
+    for (int u = 1; u < n_units; u++)
+        amount -= lines[u * BOOK_COUNT + line];
+    return amount;
+}
+
+/* The same of theta [n][year][unit][line], as [n][year][line]; owned by the caller. */
+static int64_t *
+pots_of(const struct books *self, const int64_t *theta, int n)
+{
+    size_t years = (size_t)n * (size_t)self->n_years;
+    int64_t *out = memory_alloc(years * BOOK_COUNT, sizeof *out);
+    for (size_t y = 0; y < years; y++)
+        for (int l = 0; l < BOOK_COUNT; l++)
+            out[y * BOOK_COUNT + (size_t)l]
+                = pot_of(theta + y * (size_t)self->n_units * BOOK_COUNT, self->n_units, l);
+    return out;
+}
+
+/* Errors of what pots have, from the lines of one part left out each. */
+static void
+spread_of_pots(struct books *self, int scenario, const int64_t *theta, const int64_t *baseline, int n)
+{
+    size_t size = (size_t)self->n_years * BOOK_COUNT, at = (size_t)scenario * size;
+    if (!books_pot_has(self, scenario, BOOK_CLOSING))
+        return;
+    int64_t *pots = pots_of(self, theta, n), *less = pots_of(self, baseline, n);
+    spread(pots, NULL, n, size, self->pot_errors + at);
+    spread(pots, less, n, size, self->pot_difference_errors + at);
+    free(pots);
+    free(less);
+}
+
 static void
 estimate_errors(struct books *self, const struct books_source *source, struct keeping *keeping)
 {
@@ -470,6 +507,7 @@ estimate_errors(struct books *self, const struct books_source *source, struct ke
         spread(theta, NULL, n, size, self->errors + (size_t)s * size);
         self->outgo_errors[s] = spread_of_outgo(self, theta, n);
         spread(theta, baseline, n, size, self->difference_errors + (size_t)s * size);
+        spread_of_pots(self, s, theta, baseline, n);
     }
     free(baseline);
     free(theta);
@@ -507,6 +545,21 @@ books_has(const struct books *self, int scenario, int unit, enum book_line line)
     return book_infos[line].role != BOOK_BALANCE || pooled || unit == 0;
 }
 
+int64_t
+books_pot(const struct books *self, int scenario, int year_index, enum book_line line)
+{
+    return pot_of(self->lines + books_at(self, scenario, year_index, 0) * BOOK_COUNT, self->n_units,
+        (int)line);
+}
+
+bool
+books_pot_has(const struct books *self, int scenario, enum book_line line)
+{
+    enum book_role role = book_infos[line].role;
+    return self->pooled[scenario] && self->n_units > 1 && line != BOOK_MONTHS
+        && (line == BOOK_INTEREST || role == BOOK_TOTAL || role == BOOK_BALANCE);
+}
+
 void
 books_keep(struct books *self, const struct books_source *source, bool with_errors)
 {
@@ -536,6 +589,9 @@ books_keep(struct books *self, const struct books_source *source, bool with_erro
         self->errors = memory_alloc(size, sizeof *self->errors);
         self->difference_errors = memory_alloc(size, sizeof *self->difference_errors);
         self->outgo_errors = memory_alloc(scenarios, sizeof *self->outgo_errors);
+        size_t pots = scenarios * (size_t)source->n_years * BOOK_COUNT;
+        self->pot_errors = memory_alloc(pots, sizeof *self->pot_errors);
+        self->pot_difference_errors = memory_alloc(pots, sizeof *self->pot_difference_errors);
     }
     if (with_errors && count_parts(source) > 1)
         estimate_errors(self, source, &keeping);
@@ -549,6 +605,8 @@ books_free(struct books *self)
     free(self->lines);
     free(self->errors);
     free(self->difference_errors);
+    free(self->pot_errors);
+    free(self->pot_difference_errors);
     free(self->outgo_errors);
     free(self->rows);
     free(self->first_deficit);

@@ -71,6 +71,7 @@ struct books {
     int64_t *lines; /* [scenario][year][unit][line]: hundredths of the line's unit, so fen */
     double *errors; /* same shape, in the line's unit: standard errors of sampling */
     double *difference_errors; /* same shape: of the difference to the baseline */
+    double *pot_errors, *pot_difference_errors; /* [scenario][year][line]: of books_pot; owned */
     double *outgo_errors; /* [scenario] yuan: of the city's outgo over all years */
     struct ledger_row *rows; /* [scenario][year][unit]: of pooled scenarios; else zero */
     int *first_deficit; /* [scenario][unit]: first year whose outgo exceeds its income; 0: none */
@@ -95,6 +96,12 @@ books_line(const struct books *self, int scenario, int year_index, int unit, enu
 
 /* Whether a unit has that line: counties of one pool have no balance of their own. */
 bool books_has(const struct books *self, int scenario, int unit, enum book_line line);
+
+/* What the city's own pots, its pool and reserve, have of a line: the city's without its
+ * counties', in hundredths. There are such lines where pots and counties' balances stand
+ * beside each other: in pooled scenarios of several counties. The equation above holds. */
+int64_t books_pot(const struct books *self, int scenario, int year_index, enum book_line line);
+bool books_pot_has(const struct books *self, int scenario, enum book_line line);
 
 /* What books are made from; nothing of it is owned. */
 struct books_source {

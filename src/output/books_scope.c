@@ -5,6 +5,8 @@
 
 #include "input/model.h"
 
+const char books_pot_group[] = "pot=city";
+
 const struct group *
 books_place(const struct result *result, int unit)
 {

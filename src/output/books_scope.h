@@ -10,6 +10,9 @@
 /* The group of a unit of the books: "all", then the counties. */
 const struct group *books_place(const struct result *result, int unit);
 
+/* The city's pots beside the counties, in summary.csv: "pot=city". */
+extern const char books_pot_group[];
+
 /* On the page: of several years, or where the model knows a fund. */
 bool books_shown(const struct result *result, const struct run_inputs *inputs);
 

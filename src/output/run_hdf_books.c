@@ -19,6 +19,8 @@ static const char *const unit_keys[] = {
 
 #define COORDINATES                                                                                \
     "scenario_en scenario_zh place_en place_zh book_line_en book_line_zh book_line_unit"
+#define POT_COORDINATES                                                                            \
+    "scenario_en scenario_zh book_line_en book_line_zh book_line_unit"
 #define PLACE_COORDINATES "scenario_en scenario_zh place_en place_zh"
 
 static void
@@ -74,6 +76,44 @@ write_amounts(struct run_hdf *self, const struct books *books)
     run_hdf_array(self, &array, n, books->difference_errors);
 }
 
+/* What the city's pots have beside the counties; 0 where there are none. */
+static void
+write_pots(struct run_hdf *self, const struct books *books)
+{
+    size_t n = (size_t)books->n_scenarios * (size_t)books->n_years * BOOK_COUNT;
+    int64_t *pots = memory_alloc(n, sizeof *pots);
+    for (size_t i = 0; i < n; i++) {
+        int year = (int)(i / BOOK_COUNT % (size_t)books->n_years);
+        int scenario = (int)(i / BOOK_COUNT / (size_t)books->n_years);
+        enum book_line line = (enum book_line)(i % BOOK_COUNT);
+        pots[i] = books_pot_has(books, scenario, line) ? books_pot(books, scenario, year, line) : 0;
+    }
+    struct run_hdf_array array = { "city_pot", "hundredths of the line's unit: see book_line_unit",
+        POT_COORDINATES, "the city's pool and reserve beside the counties' books, exact",
+        "市级结余与储备金（各县之外）的账目（精确值）", HDF_INT64, { "scenario", "year", "book_line" } };
+    run_hdf_array(self, &array, n, pots);
+    array.type = HDF_DOUBLE;
+    array.units = "by line: see book_line_unit";
+    array.name = "city_pot_std_error";
+    array.en = "standard error of sampling of city_pot";
+    array.zh = "市级结余与储备金账目的抽样标准误";
+    run_hdf_array(self, &array, n, books->pot_errors);
+    array.name = "city_pot_difference_std_error";
+    array.en = "standard error of sampling of the difference of city_pot to the baseline";
+    array.zh = "市级结余与储备金账目与基线之差的抽样标准误";
+    run_hdf_array(self, &array, n, books->pot_difference_errors);
+    free(pots);
+}
+
+static bool
+any_pots(const struct books *books)
+{
+    bool any = false;
+    for (int s = 0; s < books->n_scenarios; s++)
+        any = any || books_pot_has(books, s, BOOK_CLOSING);
+    return any;
+}
+
 /* One year for each scenario and place; 0 where it does not come. */
 static void
 write_event(struct run_hdf *self, const struct books *books, const char *name, const int *years,
@@ -124,6 +164,8 @@ run_hdf_books(struct run_hdf *self)
     write_places(self, books);
     write_lines(self);
     write_amounts(self, books);
+    if (any_pots(books))
+        write_pots(self, books);
     write_event(self, books, "first_deficit", books->first_deficit,
         "first year whose outgo exceeds its income; 0: none", "首个当期赤字年份；0 为未出现");
     write_event(self, books, "run_dry", books->run_dry,

@@ -45,44 +45,79 @@ put_row(FILE *stream, const struct result *result, const struct run_inputs *inpu
         decimals);
 }
 
-/* Hundredths are what the books are kept in: nothing is rounded but the errors. */
+/* A line of the books; hundredths are what they are kept in: nothing is rounded but the
+ * errors. */
+struct book_cell {
+    int64_t hundredths, baseline;
+    double error, difference_error;
+    bool has_difference; /* the baseline keeps such a line */
+};
+
 static void
-put_book_row(FILE *stream, const struct result *result, const struct run_inputs *inputs,
-    int scenario, int year, enum book_line line, int unit)
+put_book_row(FILE *stream, const struct result *result, const char *id, int year,
+    enum book_line line, const char *group, const struct book_cell *cell, const double *worlds)
 {
-    const struct books *books = &result->books;
-    size_t at = books_at(books, scenario, year, unit) * BOOK_COUNT + line;
-    int64_t hundredths = books_line(books, scenario, year, unit, line);
-    int64_t baseline = books_line(books, result->baseline, year, unit, line);
-    double value = (double)hundredths / 100, half = half_width_95 * books->errors[at];
-    csv_put_text(stream, inputs->scenarios[scenario].id);
-    fprintf(stream, ",%d,%s,", books->first_year + year, book_infos[line].key);
-    csv_put_text(stream, books_place(result, unit)->key);
+    double value = (double)cell->hundredths / 100, half = half_width_95 * cell->error;
+    csv_put_text(stream, id);
+    fprintf(stream, ",%d,%s,", result->books.first_year + year, book_infos[line].key);
+    csv_put_text(stream, group);
     csv_put_number(stream, value, 2);
-    csv_put_number(stream, books->errors[at], 2);
+    csv_put_number(stream, cell->error, 2);
     csv_put_number(stream, value - half, 2);
     csv_put_number(stream, value + half, 2);
-    if (books_has(books, result->baseline, unit, line)) {
-        csv_put_number(stream, (double)(hundredths - baseline) / 100, 2);
-        csv_put_number(stream, books->difference_errors[at], 2);
+    if (cell->has_difference) {
+        csv_put_number(stream, (double)(cell->hundredths - cell->baseline) / 100, 2);
+        csv_put_number(stream, cell->difference_error, 2);
     } else {
-        fputs(",,", stream); /* the baseline keeps no balance there */
+        fputs(",,", stream);
     }
-    put_fan(stream, result,
-        result->worlds != NULL && unit == 0 ? worlds_line(result->worlds, scenario, year, line)
-                                            : NULL,
-        2);
+    put_fan(stream, result, worlds, 2);
 }
 
 static void
-put_books(FILE *stream, const struct result *result, const struct run_inputs *inputs, int scenario,
-    int year)
+put_place(FILE *stream, const struct result *result, const char *id, int scenario, int year,
+    enum book_line line, int unit)
 {
     const struct books *books = &result->books;
-    for (int line = 0; books->n_years > 0 && line < BOOK_COUNT; line++)
+    size_t at = books_at(books, scenario, year, unit) * BOOK_COUNT + line;
+    put_book_row(stream, result, id, year, line, books_place(result, unit)->key,
+        &(struct book_cell){ .hundredths = books_line(books, scenario, year, unit, line),
+            .baseline = books_line(books, result->baseline, year, unit, line),
+            .error = books->errors[at],
+            .difference_error = books->difference_errors[at],
+            .has_difference = books_has(books, result->baseline, unit, line) },
+        result->worlds != NULL && unit == 0 ? worlds_line(result->worlds, scenario, year, line)
+                                            : NULL);
+}
+
+/* What the city's pots have of a line beside the counties. */
+static void
+put_pot(FILE *stream, const struct result *result, const char *id, int scenario, int year,
+    enum book_line line)
+{
+    const struct books *books = &result->books;
+    size_t at = ((size_t)scenario * (size_t)books->n_years + (size_t)year) * BOOK_COUNT + line;
+    put_book_row(stream, result, id, year, line, books_pot_group,
+        &(struct book_cell){ .hundredths = books_pot(books, scenario, year, line),
+            .baseline = books_pot(books, result->baseline, year, line),
+            .error = books->pot_errors[at],
+            .difference_error = books->pot_difference_errors[at],
+            .has_difference = books_pot_has(books, result->baseline, line) },
+        NULL);
+}
+
+static void
+put_books(FILE *stream, const struct result *result, const char *id, int scenario, int year)
+{
+    const struct books *books = &result->books;
+    for (int l = 0; books->n_years > 0 && l < BOOK_COUNT; l++) {
+        enum book_line line = (enum book_line)l;
         for (int unit = 0; unit < books->n_units; unit++)
-            if (books_has(books, scenario, unit, (enum book_line)line))
-                put_book_row(stream, result, inputs, scenario, year, (enum book_line)line, unit);
+            if (books_has(books, scenario, unit, line))
+                put_place(stream, result, id, scenario, year, line, unit);
+        if (books_pot_has(books, scenario, line))
+            put_pot(stream, result, id, scenario, year, line);
+    }
 }
 
 void
@@ -99,6 +134,6 @@ summary_write(FILE *stream, const struct result *result, const struct run_inputs
                 for (int group = 0; group < result->n_groups; group++)
                     if (summary_has(result, measure, group))
                         put_row(stream, result, inputs, scenario, year, measure, group);
-            put_books(stream, result, inputs, scenario, year);
+            put_books(stream, result, inputs->scenarios[scenario].id, scenario, year);
         }
 }

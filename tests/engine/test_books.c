@@ -137,6 +137,28 @@ assert_balanced(const struct books *books, int s, int y, int u)
         cr_assert_eq(LINE(books, s, y - 1, u, CLOSING), LINE(books, s, y, u, OPENING));
 }
 
+/* What a pooled city holds beside its counties is in its pots, whose year balances too. */
+static void
+assert_pots_hold_the_rest(const struct books *books, int s, int y)
+{
+    bool pots = books->pooled[s] && books->n_units > 1;
+    cr_assert_eq(books_pot_has(books, s, BOOK_CLOSING), pots);
+    cr_assert(!books_pot_has(books, s, BOOK_EMPLOYER) && !books_pot_has(books, s, BOOK_MONTHS));
+    if (!pots)
+        return;
+    const struct ledger_row *row = &books->rows[books_at(books, s, y, 0)];
+    int64_t interest = books_pot(books, s, y, BOOK_INTEREST);
+    cr_assert_eq(books_pot(books, s, y, BOOK_CLOSING), row->pool_end + row->reserve_end + interest);
+    cr_assert_eq(books_pot(books, s, y, BOOK_OPENING) + books_pot(books, s, y, BOOK_INCOME)
+            - books_pot(books, s, y, BOOK_OUTGO) + books_pot(books, s, y, BOOK_GOVERNMENT)
+            + books_pot(books, s, y, BOOK_FROM_CITY),
+        books_pot(books, s, y, BOOK_CLOSING));
+    cr_assert_eq(books_pot(books, s, y, BOOK_INCOME), interest);
+    cr_assert_eq(books_pot(books, s, y, BOOK_OUTGO), 0);
+    if (y > 0)
+        cr_assert_eq(books_pot(books, s, y, BOOK_OPENING), books_pot(books, s, y - 1, BOOK_CLOSING));
+}
+
 /* The city is the sum of its counties, but for what the city's own pots do. */
 static void
 assert_added_up(const struct books *books, int s, int y)
@@ -168,6 +190,7 @@ Test(books, every_year_and_county_balances_to_the_fen)
                 for (int u = 0; u < books.n_units; u++)
                     assert_balanced(&books, s, y, u);
                 assert_added_up(&books, s, y);
+                assert_pots_hold_the_rest(&books, s, y);
             }
         cr_assert(!books.pooled[0] && books.pooled[1]);
         books_free(&books);

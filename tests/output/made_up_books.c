@@ -135,6 +135,9 @@ made_up_books(struct result *result, unsigned pooled)
     b->lines = memory_alloc(size, sizeof *b->lines);
     b->errors = memory_alloc(size, sizeof *b->errors);
     b->difference_errors = memory_alloc(size, sizeof *b->difference_errors);
+    b->pot_errors = memory_alloc((size_t)(n * b->n_years) * BOOK_COUNT, sizeof *b->pot_errors);
+    b->pot_difference_errors
+        = memory_alloc((size_t)(n * b->n_years) * BOOK_COUNT, sizeof *b->pot_difference_errors);
     b->rows = memory_alloc(places, sizeof *b->rows);
     b->first_deficit = memory_alloc((size_t)(n * b->n_units), sizeof *b->first_deficit);
     b->run_dry = memory_alloc((size_t)(n * b->n_units), sizeof *b->run_dry);

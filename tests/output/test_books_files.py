@@ -64,6 +64,9 @@ class Books(Files):
     def test_every_year_of_every_place_adds_up_to_the_fen(self):
         n = 0
         for place, lines in self.books.items():
+            if place[2] == "pot=city":
+                self.assertEqual(place[0], "xianning")
+                continue
             self.assertEqual(sum(lines.get(kind, 0) for kind in INCOME), lines["pool_income"], place)
             self.assertEqual(sum(lines[kind] for kind in OUTGO), lines["pool_outgo"], place)
             self.assertEqual(lines["pool_income"] - lines["pool_outgo"], lines["pool_surplus"], place)
@@ -91,21 +94,38 @@ class Books(Files):
                 for line in ("pool_income", "pool_outgo", "pool_inpatient", "insured_retired"):
                     self.assertEqual(sum(c[line] for c in counties), city[line], line)
 
+    def test_counties_and_the_city_s_pot_make_up_all_that_a_pooled_city_holds(self):
+        for year in YEARS:
+            city = self.books["xianning", year, "all"]
+            pot = self.books["xianning", year, "pot=city"]
+            counties = [lines for (s, y, group), lines in self.books.items()
+                        if (s, y) == ("xianning", year) and group.startswith("county=")]
+            for line in ("pool_opening", "pool_interest", "pool_income", "pool_outgo", "pool_surplus", "pool_government",
+                         "pool_from_city", "pool_closing"):
+                self.assertEqual(sum(c[line] for c in counties) + pot[line], city[line], line)
+            self.assertEqual(pot["pool_opening"] + pot["pool_income"] - pot["pool_outgo"] + pot["pool_government"]
+                             + pot["pool_from_city"], pot["pool_closing"])
+            self.assertNotIn(("yantai", year, "pot=city"), self.books)
+
     def test_run_h5_holds_the_same_fen(self):
         with h5py.File(self.folder / "run.h5") as file:
             at = [{text.decode(): i for i, text in enumerate(file[name])}
                   for name in ("scenario", "place", "book_line")]
             books = file["books"][()]
+            pots = file["city_pot"][()]
             self.assertEqual(books.dtype, np.int64)
             for (scenario, year, group), lines in self.books.items():
                 for line, amount in lines.items():
+                    if group == "pot=city":
+                        self.assertEqual(pots[at[0][scenario], year - YEARS[0], at[2][line]], int(amount * 100))
+                        continue
                     self.assertEqual(books[at[0][scenario], year - YEARS[0], at[1][group], at[2][line]],
                                      int(amount * 100), (scenario, year, group, line))
 
     def test_the_difference_is_that_of_the_books_and_empty_where_the_baseline_has_none(self):
         for row in self.summary:
             if row["measure"] == "pool_closing":
-                base = self.books[SCENARIOS[0], int(row["year"]), row["group"]].get("pool_closing")
+                base = self.books.get((SCENARIOS[0], int(row["year"]), row["group"]), {}).get("pool_closing")
                 wanted = "" if base is None else str(Decimal(row["value"]) - base)
                 self.assertEqual(row["difference"], wanted, row)
 
@@ -118,7 +138,7 @@ class Books(Files):
                     self.assertEqual(lines[name], array.attrs["sha256"], name)
                     for attribute in ("units", "long_name", "long_name_zh"):
                         self.assertTrue(array.attrs[attribute], f"{name} {attribute}")
-            for name in ("books", "books_std_error", "run_dry", "alert", "world_points", "world_books",
+            for name in ("books", "books_std_error", "city_pot", "city_pot_std_error", "run_dry", "alert", "world_points", "world_books",
                          "fan", "books_fan", "outlives", "first_order", "total", "group_total"):
                 self.assertIn(name, lines)
             self.assertEqual(len(file.attrs["results_sha256"]), 64)
