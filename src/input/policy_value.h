@@ -39,6 +39,9 @@ void value_check_spans(const struct value_context *context, const char *path,
 void dated_value_free(struct dated_value *self);
 struct dated_value dated_value_copy(const struct dated_value *self);
 
+/* Words of each dimension; 0 of ages. */
+extern const int dimension_counts[DIMENSION_COUNT];
+
 /* Size of one dimension. */
 int dimension_size(const struct dated_value *self, enum dimension dimension);
 
