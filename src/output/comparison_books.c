@@ -37,14 +37,14 @@ find_unit(const struct books *books)
     return unit;
 }
 
-/* Indices of at most so many years, the first and the last among them; returns how
- * many. */
+/* Indices of at most so many years, the last and, of two or more, the first among them;
+ * returns how many. */
 static int
 find_years(int n_years, int most, int out[static YEARS_SHOWN])
 {
     int n = n_years < most ? n_years : most;
     for (int i = 0; i < n; i++)
-        out[i] = n > 1 ? (i * (n_years - 1) + (n - 1) / 2) / (n - 1) : 0;
+        out[i] = n > 1 ? (i * (n_years - 1) + (n - 1) / 2) / (n - 1) : n_years - 1;
     return n;
 }
 
@@ -127,14 +127,14 @@ make_table(const struct result *result, const struct run_inputs *inputs, const s
     return table;
 }
 
-/* As many of the years as there is room for, two at least. */
+/* As many of the years as there is room for. */
 static void
 write_table(FILE *stream, const struct result *result, const struct run_inputs *inputs,
     const struct unit *unit, int width)
 {
     struct text_table table = make_table(result, inputs, unit, YEARS_SHOWN);
     for (int most = YEARS_SHOWN - 1;
-         most >= 2 && text_table_least(&table, COMPARISON_NAMES) > width; most--) {
+         most >= 1 && text_table_least(&table, COMPARISON_NAMES) > width; most--) {
         text_table_free(&table);
         table = make_table(result, inputs, unit, most);
     }

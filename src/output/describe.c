@@ -162,8 +162,7 @@ describe_write_page(FILE *stream, const char *path, const struct portrait *portr
     page_end(&portrait_page, stream);
     if (fflush(stream) == 0 && !ferror(stream))
         return true;
-    problem_fail(problems, path, tr("cannot be written: %s; there should be room on the disk",
-        "无法写入：%s；请检查磁盘空间"), strerror(errno));
+    problem_unwritable(problems, path, errno);
     return false;
 }
 
@@ -212,15 +211,18 @@ describe_write_text(FILE *stream, const struct portrait *p, const struct describ
 {
     const struct model *model = described->model;
     if (model != NULL)
-        fprintf(stream, tr("%s: %" PRId64 " persons drawn, year %d, seed %" PRIu64 ".\n\n",
-                            "%s：抽取 %" PRId64 " 人，%d 年，种子 %" PRIu64 "。\n\n"),
+        text_print(stream, width, 0,
+            tr("%s: %" PRId64 " persons drawn, year %d, seed %" PRIu64 ".",
+                "%s：抽取 %" PRId64 " 人，%d 年，种子 %" PRIu64 "。"),
             language_current == LANGUAGE_ZH && model->name_zh[0] != '\0' ? model->name_zh
                 : model->name_en[0] != '\0'                              ? model->name_en
                                                                          : model->id,
             p->persons, p->year, described->seed);
     else
-        fprintf(stream, tr("%s: %" PRId64 " persons, claims of %d.\n\n", "%s：%" PRId64 " 人，%d 年费用。\n\n"),
+        text_print(stream, width, 0,
+            tr("%s: %" PRId64 " persons, claims of %d.", "%s：%" PRId64 " 人，%d 年费用。"),
             described->directory, p->persons, p->year);
+    fputc('\n', stream);
     struct text_table table = { 0 };
     text_table_column(&table, COLUMN_LEFT, COLUMN_KEEP, tr("Status", "身份"));
     const char *const headings[] = { tr("Share", "占比"), tr("Age", "平均年龄"), tr("Women", "女性"),
@@ -233,16 +235,20 @@ describe_write_text(FILE *stream, const struct portrait *p, const struct describ
             add_status(&table, p, status);
     text_table_write(&table, stream, width);
     text_table_free(&table);
-    fprintf(stream, tr("\nCost: %.0f yuan a visit, %.0f a stay, %.0f a person and year.\n",
-                        "\n费用：每次就诊 %.0f 元，每次住院 %.0f 元，人均每年 %.0f 元。\n"),
+    fputc('\n', stream);
+    text_print(stream, width, 0,
+        tr("Cost: %.0f yuan a visit, %.0f a stay, %.0f a person and year.",
+            "费用：每次就诊 %.0f 元，每次住院 %.0f 元，人均每年 %.0f 元。"),
         per((double)p->cost[PORTRAIT_VISITS] / 100, p->n_claims[PORTRAIT_VISITS]),
         per((double)p->cost[PORTRAIT_STAYS] / 100, p->n_claims[PORTRAIT_STAYS]),
         per((double)(p->cost[PORTRAIT_VISITS] + p->cost[PORTRAIT_STAYS]) / 100, p->persons));
-    fprintf(stream, tr("Persons without any claim: %.1f%%; without a visit: %.1f%%.\n",
-                        "全年没有任何费用的人：%.1f%%；没有门诊就诊的人：%.1f%%。\n"),
+    text_print(stream, width, 0,
+        tr("Persons without any claim: %.1f%%; without a visit: %.1f%%.",
+            "全年没有任何费用的人：%.1f%%；没有门诊就诊的人：%.1f%%。"),
         100 * per((double)p->without, p->persons),
         100 * per((double)p->numbers[PORTRAIT_VISITS][0], p->persons));
-    fprintf(stream, tr("Of all cost the dearest tenth has %.1f%%, the dearest hundredth %.1f%%; Gini %.3f.\n",
-                        "费用最高的十分之一占全部费用 %.1f%%，最高的百分之一占 %.1f%%；基尼系数 %.3f。\n"),
+    text_print(stream, width, 0,
+        tr("Of all cost the dearest tenth has %.1f%%, the dearest hundredth %.1f%%; Gini %.3f.",
+            "费用最高的十分之一占全部费用 %.1f%%，最高的百分之一占 %.1f%%；基尼系数 %.3f。"),
         100 * p->top_tenth, 100 * p->top_hundredth, p->gini);
 }

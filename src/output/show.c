@@ -290,8 +290,11 @@ show_write_difference(FILE *stream, const struct policy *a, const struct policy 
     write_title(stream, a, width);
     fputc('\n', stream);
     write_title(stream, b, width);
-    fprintf(stream, tr("\nWhat differs on %s (%s: %s; %s: %s)\n\n", "\n%s 两方案的不同之处（%s：%s；%s：%s）\n\n"),
+    fputc('\n', stream);
+    text_print(stream, width, 2,
+        tr("What differs on %s (%s: %s; %s: %s)", "%s 两方案的不同之处（%s：%s；%s：%s）"),
         date_text(day, on), a->id, standing_on(a, on), b->id, standing_on(b, on));
+    fputc('\n', stream);
     struct text_table table = { 0 };
     text_table_column(&table, COLUMN_LEFT, COLUMN_WRAP, tr("parameter", "参数"));
     text_table_column(&table, COLUMN_LEFT, COLUMN_WRAP, a->id);

@@ -189,6 +189,19 @@ text_write(FILE *stream, const char *text, int width, int indent)
     } while (*rest != '\0');
 }
 
+void
+text_print(FILE *stream, int width, int indent, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = NULL;
+    if (vasprintf(&text, format, arguments) < 0)
+        text = memory_text("");
+    va_end(arguments);
+    text_write(stream, text, width, indent);
+    free(text);
+}
+
 /* Bytes of one line that fit beside the mark that says it was cut. */
 static size_t
 cut(const char *text, size_t n, int room)

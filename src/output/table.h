@@ -49,5 +49,7 @@ const char *text_number(char out[static TEXT_NUMBER], double value, int decimals
 
 /* Text as lines no wider than width, the further ones indented. */
 void text_write(FILE *stream, const char *text, int width, int indent);
+void text_print(FILE *stream, int width, int indent, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -97,8 +97,8 @@ write_rows(FILE *stream, const struct validation *self, bool fitted, int width)
     text_table_column(&table, COLUMN_RIGHT, COLUMN_KEEP, tr("Published", "公开数据"));
     text_table_column(&table, COLUMN_RIGHT, COLUMN_KEEP, tr("Simulated", "模拟"));
     text_table_column(&table, COLUMN_RIGHT, COLUMN_KEEP, tr("Ratio", "比值"));
-    text_table_column(&table, COLUMN_LEFT, COLUMN_KEEP, tr("Unit", "单位"));
-    text_table_column(&table, COLUMN_LEFT, COLUMN_KEEP, "");
+    text_table_column(&table, COLUMN_LEFT, COLUMN_WRAP, tr("Unit", "单位"));
+    text_table_column(&table, COLUMN_LEFT, COLUMN_WRAP, "");
     char a[3 * VALIDATION_NUMBER], b[VALIDATION_NUMBER];
     for (int i = 0; i < self->targets->n; i++) {
         const struct target *target = &self->targets->items[i];

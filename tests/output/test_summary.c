@@ -246,7 +246,8 @@ Test(comparison, balances_fit_into_any_screen)
         language_current = LANGUAGE_EN;
         comparison_write_books(stream, &made.result, &made.inputs, width);
         fclose(stream);
-        cr_expect(has(text, "2023") && has(text, "2034") && has(text, "yantai#2"), "%s", text);
+        cr_expect(has(text, "2034") && has(text, "yantai#2"), "%s", text);
+        cr_expect(width < 80 || has(text, "2023"), "%s", text);
         for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n"))
             cr_expect_leq(text_width(line), width, "%s", line);
         free(text);
