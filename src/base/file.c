@@ -104,7 +104,7 @@ file_read(const char *path, struct file_text *out, struct problem_list *problems
     if (stream == NULL || fstat(fileno(stream), &status) != 0 || S_ISDIR(status.st_mode)) {
         problem_add(problems, path, 0, 0, tr("cannot be read: %s; an existing file is wanted",
             "无法读取：%s；应为已有的文件"),
-            stream != NULL ? strerror(EISDIR) : strerror(errno));
+            stream != NULL ? problem_reason(EISDIR) : problem_reason(errno));
         if (stream != NULL)
             fclose(stream);
         return false;
@@ -121,7 +121,7 @@ file_read(const char *path, struct file_text *out, struct problem_list *problems
     out->text[out->n] = '\0';
     bool ok = !ferror(stream);
     if (!ok)
-        problem_fail(problems, path, tr("cannot be read: %s", "无法读取：%s"), strerror(errno));
+        problem_fail(problems, path, tr("cannot be read: %s", "无法读取：%s"), problem_reason(errno));
     fclose(stream);
     return ok;
 }
@@ -158,7 +158,7 @@ file_set_open(struct file_set *self, const char *path, struct problem_list *prob
         item->stream = fopen(item->beside, "wb");
     }
     if (item->stream == NULL)
-        problem_fail(problems, path, tr("cannot be written: %s", "无法写入：%s"), strerror(errno));
+        problem_unwritable(problems, path, errno);
     else
         setvbuf(item->stream, NULL, _IOFBF, 1 << 20);
     return item->stream;
@@ -198,16 +198,14 @@ file_set_commit(struct file_set *self, struct problem_list *problems)
 {
     for (size_t i = 0; i < self->n; i++)
         if (!flush_to_disk(&self->items[i])) {
-            problem_fail(problems, self->items[i].path,
-                tr("cannot be written: %s", "无法写入：%s"), strerror(errno));
+            problem_unwritable(problems, self->items[i].path, errno);
             return false;
         }
     for (size_t i = 0; i < self->n; i++) {
         if (self->items[i].beside == NULL)
             continue;
         if (rename(self->items[i].beside, self->items[i].path) != 0) {
-            problem_fail(problems, self->items[i].path,
-                tr("cannot be written: %s", "无法写入：%s"), strerror(errno));
+            problem_unwritable(problems, self->items[i].path, errno);
             return false;
         }
         pending_remove(self->items[i].beside);
@@ -307,7 +305,7 @@ file_directory_open(struct file_directory *self, const char *path, const char *c
     self->beside = memory_format("%s.%ld.part", self->path, (long)getpid());
     pending_add(self->beside);
     if (mkdir(self->beside, 0777) != 0) {
-        problem_fail(problems, self->path, tr("cannot be made: %s", "无法建立：%s"), strerror(errno));
+        problem_unwritable(problems, self->path, errno);
         return false;
     }
     return true;
@@ -341,7 +339,7 @@ file_directory_commit(struct file_directory *self, struct problem_list *problems
     }
     if (!ok) {
         problem_fail(problems, self->path, tr("cannot be put in place: %s", "无法就位：%s"),
-            strerror(errno));
+            problem_reason(errno));
         return false;
     }
     pending_remove(self->beside);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/problem.h"
 
+#include <errno.h>
 #include <fstrcmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -56,6 +57,52 @@ problem_fail(struct problem_list *self, const char *file, const char *format, ..
     add(self, file, 0, 0, format, arguments);
     va_end(arguments);
     self->failed = true;
+}
+
+const char *
+problem_reason(int error)
+{
+    switch (error) {
+    case ENOENT:
+        return tr("no such file or directory", "没有这个文件或目录");
+    case ENOTDIR:
+        return tr("part of the path is no directory", "路径中有一段不是目录");
+    case EISDIR:
+        return tr("it is a directory", "是目录");
+    case EACCES:
+    case EPERM:
+        return tr("permission denied", "没有权限");
+    case EROFS:
+        return tr("the file system is read-only", "文件系统只读");
+    case ENOSPC:
+    case EDQUOT:
+        return tr("no space left on the disk", "磁盘空间不足");
+    default:
+        return strerror(error);
+    }
+}
+
+/* What would be right where a file cannot be written. */
+static const char *
+wanted_place(int error)
+{
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+        return tr("a place in an existing directory is wanted", "应为已有目录中的位置");
+    case ENOSPC:
+    case EDQUOT:
+        return tr("a disk with room left is wanted", "应为有足够空间的磁盘");
+    default:
+        return tr("a place that may be written to is wanted", "应为可写入的位置");
+    }
+}
+
+void
+problem_unwritable(struct problem_list *self, const char *file, int error)
+{
+    problem_fail(self, file, tr("cannot be written: %s; %s", "无法写入：%s；%s"),
+        problem_reason(error), wanted_place(error));
 }
 
 struct ranked {

@@ -36,6 +36,12 @@ void problem_add(struct problem_list *self, const char *file, long line, long co
 void problem_fail(struct problem_list *self, const char *file, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* What an error number says, in the current language where it is one that people meet. */
+const char *problem_reason(int error);
+
+/* A file that could not be written for that error: why, and what would be right. */
+void problem_unwritable(struct problem_list *self, const char *file, int error);
+
 /* All problems, a line each, in the order of files as met, then line, column. */
 void problem_print(const struct problem_list *self, FILE *stream);
 

@@ -40,7 +40,7 @@ fail(struct spill *self, int error)
         problem_fail(self->pool->problems, directory(),
             tr("temporary data cannot be written here: %s; TMPDIR may name a folder with more room",
                 "临时数据无法写到这里：%s；可用 TMPDIR 指定空间更大的文件夹"),
-            strerror(error));
+            problem_reason(error));
     self->pool->failed = true;
     return false;
 }

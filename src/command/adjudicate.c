@@ -17,14 +17,14 @@ struct arguments {
 };
 
 static const struct argp_option options[] = {
-    { "claims", KEY_CLAIMS, "FILE", 0, BOTH("the claims, CSV or HDF5", "费用文件，CSV 或 HDF5"), 0 },
-    { "members", KEY_MEMBERS, "FILE", 0,
+    { "claims", KEY_CLAIMS, BOTH("FILE", "文件"), 0, BOTH("the claims, CSV or HDF5", "费用文件，CSV 或 HDF5"), 0 },
+    { "members", KEY_MEMBERS, BOTH("FILE", "文件"), 0,
         BOTH("the members that they belong to, CSV or HDF5", "参保人文件，CSV 或 HDF5"), 0 },
-    { "output", 'o', "FILE", 0,
+    { "output", 'o', BOTH("FILE", "文件"), 0,
         BOTH("where the settlements go, HDF5 where it ends in .h5 (default: stdout, as CSV)",
             "结算结果文件，以 .h5 结尾则为 HDF5（默认以 CSV 写到标准输出）"),
         0 },
-    { "accounts", KEY_ACCOUNTS, "FILE", 0,
+    { "accounts", KEY_ACCOUNTS, BOTH("FILE", "文件"), 0,
         BOTH("where the personal accounts go, a row per member and month",
             "个人账户文件，每人每月一行"),
         0 },

@@ -15,22 +15,22 @@ struct options {
 enum { KEY_FLOWS = 256, KEY_POOL, KEY_RESERVE };
 
 static const struct argp_option option_table[] = {
-    { "flows", KEY_FLOWS, "FILE", 0,
+    { "flows", KEY_FLOWS, BOTH("FILE", "文件"), 0,
         BOTH("what each county took in and spent, by year: a CSV file with the columns county, year, "
              "budget_income, budget_expenditure, income, expenditure, own_gap, plan_fulfilled and "
              "prior_surplus",
             "各县逐年收支：CSV 文件，列为 county、year、budget_income、budget_expenditure、income、"
             "expenditure、own_gap、plan_fulfilled、prior_surplus"),
         0 },
-    { "pool", KEY_POOL, "YUAN", 0,
+    { "pool", KEY_POOL, BOTH("YUAN", "元"), 0,
         BOTH("the city's accumulated pooled surplus as the first year opens (default 0)",
             "首年年初市级统筹累计结余（默认 0）"),
         0 },
-    { "reserve", KEY_RESERVE, "YUAN", 0,
+    { "reserve", KEY_RESERVE, BOTH("YUAN", "元"), 0,
         BOTH("the city's reserve as the first year opens (default 0)",
             "首年年初市级风险储备金（默认 0）"),
         0 },
-    { "output", 'o', "FILE", 0,
+    { "output", 'o', BOTH("FILE", "文件"), 0,
         BOTH("where the books go (default: standard output)", "账目写到此文件（默认为标准输出）"), 0 },
     { 0 },
 };

@@ -28,7 +28,7 @@ static const struct argp_option options[] = {
     { "persons", KEY_PERSONS, "N", 0, BOTH("how many persons", "人数"), 0 },
     { "years", KEY_YEARS, "A[..B]", 0, BOTH("calendar years (2023)", "年份（2023）"), 0 },
     { "seed", KEY_SEED, "S", 0, BOTH("of the random numbers (1)", "随机数种子（1）"), 0 },
-    { "output", 'o', "DIR", 0,
+    { "output", 'o', BOTH("DIR", "目录"), 0,
         BOTH("directory for members.csv and claims.csv", "存放 members.csv 和 claims.csv 的目录"), 0 },
     { 0 },
 };
@@ -375,7 +375,7 @@ open_in(const struct file_directory *directory, const char *name, struct problem
     char *path = file_directory_path(directory, name);
     FILE *stream = fopen(path, "w");
     if (stream == NULL)
-        problem_fail(problems, path, tr("cannot be written: %s", "无法写入：%s"), strerror(errno));
+        problem_unwritable(problems, path, errno);
     else
         setvbuf(stream, NULL, _IOFBF, 1 << 20);
     free(path);
@@ -383,13 +383,18 @@ open_in(const struct file_directory *directory, const char *name, struct problem
 }
 
 static void
-close_in(FILE *stream, const char *name, struct problem_list *problems)
+close_in(FILE *stream, const struct file_directory *directory, const char *name,
+    struct problem_list *problems)
 {
     if (stream == NULL)
         return;
     bool failed = ferror(stream) != 0;
-    if (fclose(stream) != 0 || failed)
-        problem_fail(problems, name, tr("cannot be written: %s", "无法写入：%s"), strerror(errno));
+    if (fclose(stream) != 0 || failed) {
+        int error = errno;
+        char *path = memory_format("%s/%s", directory->path, name);
+        problem_unwritable(problems, path, error);
+        free(path);
+    }
 }
 
 static void
@@ -405,8 +410,8 @@ write_directory(const struct arguments *arguments, const struct people *people,
         population.claims.stream = open_in(&directory, "claims.csv", problems);
         if (population.members.stream != NULL && population.claims.stream != NULL)
             write_population(&population);
-        close_in(population.members.stream, "members.csv", problems);
-        close_in(population.claims.stream, "claims.csv", problems);
+        close_in(population.members.stream, &directory, "members.csv", problems);
+        close_in(population.claims.stream, &directory, "claims.csv", problems);
         if (!problem_any(problems))
             file_directory_commit(&directory, problems);
     }

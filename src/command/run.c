@@ -24,6 +24,7 @@ struct going {
     char *kept_path; /* owned: DIR.progress; a further process has a number behind it */
     char *last_words; /* owned: what an interrupt says once something is kept */
     bool kept; /* the progress is on the disk */
+    bool broken; /* it could not be written, which has been told */
 };
 
 static double
@@ -77,6 +78,7 @@ on_kept(void *context, const struct problem_list *problems)
         file_last_words(self->last_words);
         return;
     }
+    self->broken = true;
     clear_progress(self);
     problem_print(problems, stderr);
     fputs(tr("note: the run goes on, but could not be resumed\n", "注意：运行继续，但中断后无法恢复\n"),
@@ -324,7 +326,7 @@ make_worlds(struct run_job *job, struct going *going)
     clear_progress(going);
     clock_gettime(CLOCK_MONOTONIC, &going->start);
     going->shown = 0;
-    bool ok = run_job_make_worlds(job, job->options.progress, going, path != NULL ? &keep : NULL,
+    bool ok = run_job_make_worlds(job, job->options.progress, going, path != NULL && !going->broken ? &keep : NULL,
         &job->arguments.problems);
     free(path);
     return ok;

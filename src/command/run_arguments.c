@@ -223,7 +223,7 @@ static const struct argp_option options[] = {
     { "threads", KEY_THREADS, "T", 0,
         BOTH("as many as there are cores by default; no result depends on it",
             "线程数，默认用全部核心；不影响结果") },
-    { "baseline", KEY_BASELINE, "ID", 0,
+    { "baseline", KEY_BASELINE, BOTH("ID", "编号"), 0,
         BOTH("the scenario that the others are compared with (the first)",
             "作为比较基准的方案（第一个）") },
     { "behaviour", KEY_BEHAVIOUR, "off|low|central|high", 0,

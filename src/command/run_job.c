@@ -470,8 +470,7 @@ write_file(const struct file_directory *directory, const struct run_file *file,
     if (ok || stream == NULL) {
         ok = ok && fflush(stream) == 0 && !ferror(stream) && fsync(fileno(stream)) == 0;
         if (!ok)
-            problem_fail(problems, path, tr("cannot be written: %s", "无法写入：%s"),
-                strerror(errno));
+            problem_unwritable(problems, path, errno);
     }
     if (stream != NULL)
         fclose(stream);

@@ -307,7 +307,7 @@ place_text(const struct verify *self, const char *folder, const struct run_store
     bool ok = stream != NULL && fwrite(input->text, 1, input->n, stream) == input->n;
     ok = stream != NULL && fclose(stream) == 0 && ok;
     if (!ok) {
-        problem_fail(problems, path, tr("cannot be written: %s", "无法写入：%s"), strerror(errno));
+        problem_unwritable(problems, path, errno);
         free(path);
         path = NULL;
     }
@@ -429,7 +429,7 @@ write_again(const struct verify *self, const struct run_file *file, struct probl
     bool ok = stream != NULL && file->write(stream, path, &job->result, &job->inputs, problems);
     ok = stream != NULL && fclose(stream) == 0 && ok;
     if (!ok)
-        problem_fail(problems, path, tr("cannot be written: %s", "无法写入：%s"), strerror(errno));
+        problem_unwritable(problems, path, errno);
     free(path);
     return ok;
 }

@@ -34,7 +34,7 @@ state_keep(const char *path, bool (*write)(const void *self, FILE *stream), cons
     FILE *stream = file_set_open(&set, path, problems);
     bool ok = stream != NULL;
     if (ok && !write(self, stream)) {
-        problem_fail(problems, path, tr("cannot be written: %s", "无法写入：%s"), strerror(errno));
+        problem_unwritable(problems, path, errno);
         ok = false;
     }
     ok = ok && file_set_commit(&set, problems);

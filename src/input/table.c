@@ -77,21 +77,45 @@ wanted(const struct table *self, int at)
     return -1;
 }
 
+/* Each by itself where it may be misspelt or they are few; of another table nearly all are
+ * missing, which one line says. */
 static void
-report_missing(struct table *self, const char *name)
+report_missing(struct table *self)
 {
-    const char *near = problem_nearest(name, (const char *const *)self->unknown,
-        (size_t)self->n_unknown);
-    if (near != NULL)
+    enum { FEW = 3 };
+    const char **missing = memory_alloc((size_t)self->n_columns, sizeof *missing);
+    char *list = memory_text("");
+    int n = 0;
+    for (int i = 0; i < self->n_columns; i++) {
+        const char *name = self->columns[i];
+        const char *near = self->positions[i] >= 0
+            ? NULL
+            : problem_nearest(name, (const char *const *)self->unknown, (size_t)self->n_unknown);
+        if (near != NULL)
+            problem_add(self->problems, self->path, self->line, 1,
+                tr("column '%s' is missing; is '%s' meant to be it?",
+                    "缺少“%s”列；“%s”是否就是该列？"),
+                name, near);
+        else if (self->positions[i] < 0)
+            missing[n++] = name;
+    }
+    for (int i = 0; i < n; i++) {
+        char *longer = memory_format("%s%s%s", list, i > 0 ? tr(", ", "、") : "", missing[i]);
+        free(list);
+        list = longer;
+        if (n <= FEW)
+            problem_add(self->problems, self->path, self->line, 1,
+                tr("column '%s' is missing; the first line names the columns, this one among them",
+                    "缺少“%s”列；首行为列名，应包括此列"),
+                missing[i]);
+    }
+    if (n > FEW)
         problem_add(self->problems, self->path, self->line, 1,
-            tr("column '%s' is missing; is '%s' meant to be it?",
-                "缺少“%s”列；“%s”是否就是该列？"),
-            name, near);
-    else
-        problem_add(self->problems, self->path, self->line, 1,
-            tr("column '%s' is missing; the first line names the columns, this one among them",
-                "缺少“%s”列；首行为列名，应包括此列"),
-            name);
+            tr("%d of %d columns are missing; a first line that names these too is wanted: %s",
+                "%2$d 列中缺少 %1$d 列；首行为列名，还应包括：%3$s"),
+            n, self->n_columns, list);
+    free(list);
+    free(missing);
 }
 
 /* Finds the columns asked for in the header; false where one is missing or
@@ -122,11 +146,9 @@ match_columns(struct table *self)
             self->unknown[self->n_unknown++] = memory_text(shown);
         }
     }
+    report_missing(self);
     for (int i = 0; i < self->n_columns; i++)
-        if (self->positions[i] < 0) {
-            report_missing(self, self->columns[i]);
-            ok = false;
-        }
+        ok = ok && self->positions[i] >= 0;
     return ok;
 }
 

@@ -39,7 +39,7 @@ refill(struct table *table, struct csv *self)
             continue;
         if (got < 0)
             problem_fail(table->problems, table->path, tr("cannot be read: %s", "无法读取：%s"),
-                strerror(errno));
+                problem_reason(errno));
         if (got <= 0)
             self->at_end = true;
         else
@@ -401,7 +401,7 @@ table_open_csv(struct table *table)
     if (file < 0 || fstat(file, &status) != 0 || S_ISDIR(status.st_mode)) {
         problem_add(table->problems, table->path, 0, 0,
             tr("cannot be read: %s; an existing file is wanted", "无法读取：%s；应为已有的文件"),
-            strerror(file < 0 ? errno : EISDIR));
+            problem_reason(file < 0 ? errno : EISDIR));
         if (file >= 0)
             close(file);
         return NULL;

@@ -447,7 +447,6 @@ report_write(FILE *stream, const struct result *result, const struct run_inputs 
     page_end(&report_page, stream);
     if (fflush(stream) == 0 && !ferror(stream))
         return true;
-    problem_fail(problems, "report.html", tr("cannot be written: %s; there should be room on the disk",
-        "无法写入：%s；请检查磁盘空间"), strerror(errno));
+    problem_unwritable(problems, "report.html", errno);
     return false;
 }

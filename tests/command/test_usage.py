@@ -7,6 +7,7 @@ import re
 import struct
 import subprocess
 import termios
+import unicodedata
 
 from program import GONGJI, SOURCE, ProgramTest, main
 
@@ -46,6 +47,11 @@ class Help(ProgramTest):
                 self.assertTrue(done.stdout.startswith(f"用法：gongji {command} "))
                 self.assertIn(f"\n  gongji {command} ", done.stdout.split("\n示例：")[1])
                 self.assertEqual(run(command, "--help", "--lang=zh").stdout, done.stdout)
+
+    def test_chinese_help_names_values_in_chinese(self):
+        for command in commands():
+            text = run(command, "--help", "--lang=zh").stdout
+            self.assertEqual(re.findall(r"^ .*--[a-z-]+=(?:FILE|DIR|DATE|YEAR|YUAN|ID)\b.*", text, re.MULTILINE), [], command)
 
     def test_no_help_line_is_wider_than_a_terminal_but_for_examples(self):
         for command in commands():
@@ -171,6 +177,47 @@ class Screen(ProgramTest):
                 widest = max(map(len, self.comparison(**environment)))
                 self.assertLessEqual(widest, width)
                 self.assertGreater(widest, min(width - 20, 150))  # sentences fill the lines; the longest has 158
+
+
+    def test_what_is_for_people_fits_into_eighty_columns(self):
+        for words in (("show", "yantai", "--on", "2023-07-01", "--compare", "qujing"),
+                      ("describe", "employees-2022", "--persons", "500"),
+                      ("validate", "employees-2022", "--persons", "500"),
+                      ("run", "yantai", "qujing", "--persons", "500", "--years", "2023..2026", "--uncertainty", "2")):
+            for language in ("en", "zh"):
+                out, _ = self.run_program(*words, language=language, columns=80)
+                for line in out.splitlines():
+                    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in line)
+                    self.assertLessEqual(len(line) + wide, 80, line)
+
+
+class Places(ProgramTest):
+    """Where results cannot be written, both languages say why and what would be right."""
+
+    def test_results_go_into_a_directory_that_is_there(self):
+        for words in (("run", "yantai", "--persons", "500", "-o", "no/where"),
+                      ("population", "yantai", "--persons", "10", "-o", "no/where"),
+                      ("describe", "yantai", "--persons", "500", "-o", "no/where.html")):
+            for language, told in (("en", "cannot be written: no such file or directory; a place in an existing "
+                                    "directory is wanted"), ("zh", "无法写入：没有这个文件或目录；应为已有目录中的位置")):
+                _, err = self.run_program(*words, status=1, language=language)
+                self.assertEqual(err.count("\n"), 1, err)
+                self.assertRegex(err, rf"^no/where(\.html)?: {told}")
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_a_file_that_is_not_there_is_told_in_the_reader_s_language(self):
+        for language, told in (("en", "no such file or directory"), ("zh", "没有这个文件或目录")):
+            _, err = self.run_program("ledger", "xianning", "--flows", "none.csv", status=2, language=language)
+            self.assertIn(told, err)
+
+    def test_a_run_goes_on_where_its_progress_cannot_be_kept_and_says_so_once(self):
+        (self.folder / "out.progress").mkdir()
+        few = ("run", "yantai", "--persons", "20000", "--years", "2023..2024", "--uncertainty", "20")
+        self.run_program(*few, "-o", "whole")
+        _, err = self.run_program(*few, "-o", "out", "--save-every", "1")
+        self.assertEqual(err.count("could not be resumed"), 1, err)
+        self.assertEqual((self.folder / "out" / "worlds.csv").read_bytes(),
+                         (self.folder / "whole" / "worlds.csv").read_bytes())
 
 
 class Streams(ProgramTest):

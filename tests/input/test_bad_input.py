@@ -172,6 +172,12 @@ class Form(Files):
         self.bad("claims:1:1")
         self.assertIn("'eligable'", self.stderr)
 
+    def test_another_table_is_told_in_one_line(self):
+        self.claims = "scenario,year,measure,group,value\nyantai,2023,cost,all,1.00\n"
+        self.bad("claims:1:1")
+        self.assertEqual(self.stderr.count("are missing"), 1, self.stderr)
+        self.assertIn(", ".join(CLAIMS), self.stderr)
+
     def test_column_twice(self):
         self.claims = self.claims.replace("drug", "date")
         self.bad("claims:1:1", "claims:1:14")

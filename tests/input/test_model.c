@@ -92,7 +92,8 @@ Test(model, what_is_wrong_is_said_where_it_stands)
         int line, column;
         char text[90], says[60];
     } cases[] = {
-        { 1, 7, "kind: scenario", "kind: model" },
+        { 1, 7, "kind: scenario", "this is a scenario" },
+        { 1, 7, "kind: modle", "'kind: model' is wanted" },
         { 2, 7, "year: soon", "no year" },
         { 3, 11, "standing: guessed", "found, derived, recalled, assumed" },
         { 5, 1, "populatoin:", "did you mean 'population'" },
