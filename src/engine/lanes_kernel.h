@@ -251,12 +251,12 @@ kept(const struct behaviour *behaviour, const struct quick_claim *claim,
 }
 
 ALWAYS const struct lane_cell *
-cell_of(struct worker *self, struct lane_group *group, struct lane_table *table, int kind,
-    int class)
+cell_of(struct worker *self, struct lane_group *group, struct lane_table *table,
+    const struct quick_claim *claim)
 {
-    int number = table->index[kind * group->n_classes + class];
-    if (number == LANE_UNKNOWN)
-        number = lanes_fill(self, group, table, kind, class);
+    int number = table->index[claim->kind * group->n_classes + claim->class];
+    if (__builtin_expect(number == LANE_UNKNOWN, 0))
+        number = lanes_fill(self, group, table, claim->kind, claim->class);
     return &table->cells[number];
 }
 
@@ -271,18 +271,6 @@ struct at_hand {
     int n, first_entry;
 };
 
-/* The class that claims of a day fall into; *differ: in lanes of the mask it is another. */
-ALWAYS int
-class_on(const struct quick_person *person, int day, const struct lane_group *group, lanes_t *differ)
-{
-    *differ = lanes_all(0);
-    if (day < person->retires[0])
-        return person->before;
-    if (day < person->retires[1])
-        *differ = group->next_month;
-    return person->after;
-}
-
 /* Settles a claim in the lanes of the mask; returns those that have to ask the judge.
  * potential: NULL where it does not depend on its price. */
 ALWAYS lanes_t
@@ -292,11 +280,9 @@ settle_claim(const struct at_hand *h, const struct quick_claim *claim,
     struct worker *self = h->worker;
     struct lane_group *group = h->group;
     const struct lane_interval *interval = &group->year->intervals[group->year->interval_of[claim->day]];
-    const struct quick_person *person = &h->persons[claim->who];
-    lanes_t differ;
-    int class = class_on(person, claim->day, group, &differ);
-    const struct lane_cell *cell
-        = cell_of(self, group, &group->tables[interval->table], claim->kind, class);
+    const struct lane_cell *cell = cell_of(self, group, &group->tables[interval->table], claim);
+    /* Another class in these lanes. */
+    lanes_t differ = claim->turning ? group->next_month : lanes_all(0);
     if (reacting && potential != NULL && potential->further && claim->cost > 0
         && (int)behaviour_lowest_price(
                self->behaviour, claim->cost, claim->eligible, cell->most) > potential->limit)
@@ -346,11 +332,8 @@ shifted(const struct at_hand *h, const struct quick_claim *claim,
     struct lane_group *group = h->group;
     struct lane_table *table
         = &group->tables[group->year->intervals[group->year->interval_of[claim->day]].table];
-    lanes_t differ; /* said again by settle_claim */
-    int class = class_on(&h->persons[claim->who], claim->day, group, &differ);
-    lanes_t own = cell_of(h->worker, group, table, claim->kind, class)->outpatient;
-    lanes_t primary
-        = cell_of(h->worker, group, table, potential->shifted.kind, class)->outpatient;
+    lanes_t own = cell_of(h->worker, group, table, claim)->outpatient;
+    lanes_t primary = cell_of(h->worker, group, table, &potential->shifted)->outpatient;
     return primary - own >= lanes_all(potential->gap);
 }
 
@@ -661,8 +644,7 @@ take_household(struct worker *self, struct lane_group *group, int h)
         .uses = self->lane_household.uses,
         .n = n,
         .first_entry = self->entry_start[block->order[start]] };
-    int last = block->order[start + n - 1];
-    int n_entries = self->entry_start[last] + __builtin_popcount(self->entry_mask[last])
+    int n_entries = (start + n < block->n ? self->entry_start[block->order[start + n]] : self->n_entries)
         - at.first_entry;
     for (int e = 0; e < n_entries; e++) {
         at.entries[e].fund = at.entries[e].account = at.entries[e].family = lanes_all(0);

@@ -37,16 +37,10 @@ kinds_free(struct kinds *self)
     *self = (struct kinds){ 0 };
 }
 
-static inline uint32_t
-slot_of(const struct kinds *self, uint32_t key)
-{
-    return key * UINT32_C(2654435769) >> 7 & (uint32_t)(self->n_slots - 1);
-}
-
 static struct kind_slot *
 find_slot(const struct kinds *self, uint32_t key)
 {
-    uint32_t i = slot_of(self, key);
+    uint32_t i = kinds_slot(self, key);
     while (self->slots[i].key != 0 && self->slots[i].key != key)
         i = (i + 1) & (uint32_t)(self->n_slots - 1);
     return &self->slots[i];
@@ -67,16 +61,8 @@ grow_slots(struct kinds *self)
 }
 
 int
-kinds_find(struct kinds *self, const struct claim *claim, bool insured, enum ltc ltc)
+kinds_add(struct kinds *self, uint32_t key, const struct claim *claim, bool insured, enum ltc ltc)
 {
-    /* Diseases that no program tells from others are one. */
-    int disease = self->n_diseases;
-    if (claim->disease != NAME_NONE)
-        for (disease = 0; disease < self->n_diseases && self->diseases[disease] != claim->disease;)
-            disease++;
-    uint32_t key = claim->benefit | (uint32_t)claim->provider << 3 | (uint32_t)claim->channel << 6
-        | (uint32_t)claim->place << 8 | (uint32_t)claim->flags << 10 | (uint32_t)insured << 15
-        | (uint32_t)ltc << 16 | (uint32_t)(disease + 1) << 18;
     struct kind_slot *slot = find_slot(self, key);
     if (slot->key == key)
         return slot->kind;
@@ -88,7 +74,7 @@ kinds_find(struct kinds *self, const struct claim *claim, bool insured, enum ltc
             .channel = claim->channel,
             .place = claim->place,
             .flags = claim->flags,
-            .disease = disease < self->n_diseases ? claim->disease : NAME_NONE },
+            .disease = key >> 18 <= (uint32_t)self->n_diseases ? claim->disease : NAME_NONE },
         .insured = insured,
         .ltc = ltc,
     };

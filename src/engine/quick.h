@@ -30,8 +30,29 @@ struct kinds {
 };
 void kinds_init(struct kinds *self, const struct program *const *programs, int n_programs);
 void kinds_free(struct kinds *self);
+int kinds_add(struct kinds *self, uint32_t key, const struct claim *claim, bool insured, enum ltc ltc);
+
+static inline uint32_t
+kinds_slot(const struct kinds *self, uint32_t key)
+{
+    return key * UINT32_C(2654435769) >> 7 & (uint32_t)(self->n_slots - 1);
+}
+
 /* The number of a claim's kind, a new one where it has not been met. */
-int kinds_find(struct kinds *self, const struct claim *claim, bool insured, enum ltc ltc);
+static inline int
+kinds_find(struct kinds *self, const struct claim *claim, bool insured, enum ltc ltc)
+{
+    /* Diseases that no program tells from others are one. */
+    int disease = self->n_diseases;
+    if (claim->disease != NAME_NONE)
+        for (disease = 0; disease < self->n_diseases && self->diseases[disease] != claim->disease;)
+            disease++;
+    uint32_t key = claim->benefit | (uint32_t)claim->provider << 3 | (uint32_t)claim->channel << 6
+        | (uint32_t)claim->place << 8 | (uint32_t)claim->flags << 10 | (uint32_t)insured << 15
+        | (uint32_t)ltc << 16 | (uint32_t)(disease + 1) << 18;
+    const struct kind_slot *slot = &self->slots[kinds_slot(self, key)];
+    return slot->key == key ? slot->kind : kinds_add(self, key, claim, insured, ltc);
+}
 
 enum quick_way {
     QUICK_NOTHING, /* not entitled: the fund pays nothing and nothing counts */

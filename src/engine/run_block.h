@@ -26,6 +26,8 @@ struct quick_claim {
     int kind;
     uint16_t day; /* of settling, from 1 January */
     uint8_t who; /* position in the household */
+    uint8_t class; /* of the first age band, that benefits are paid by */
+    bool turning; /* where a retiree's begin with the next month, still the one before */
     bool designated;
 };
 
@@ -52,6 +54,7 @@ struct quick_person {
      * where they are from the next month. */
     int16_t retires[2];
     bool claims; /* has any */
+    bool plain; /* insured all year, and not under long-term care */
 };
 
 /* What one thread works with. */

@@ -14,9 +14,13 @@ enum quick_way_of_household {
     QUICK_HOUSEHOLD_NO
 };
 
+/* ---- prepare.c ---- */
+
 /* What is the same under all programs, once the block is drawn and its entries are
  * laid out. */
 void quick_prepare(struct worker *self);
+
+/* ---- settle.c ---- */
 
 /* Of a program in the block's year. */
 struct settle_terms {
