@@ -85,7 +85,47 @@ columns_of_eights(const uint32_t counter[4], int n, struct random_key key,
         }
     }
 }
+
+/* n a multiple of 8. */
+static __attribute__((target("avx2"))) void
+each_of_eights(struct random_key key, const uint64_t *persons, const uint32_t *indices, int n,
+    uint32_t year, uint32_t purpose, struct random_words *out)
+{
+    random_schedule keys;
+    random_schedule_init(&keys, key);
+    for (int i = 0; i < n; i += 16) {
+        random_lanes both[2];
+        int sets = i + 8 < n ? 2 : 1;
+        for (int k = 0; k < sets; k++) {
+            const __m256i *from = (const __m256i *)(const void *)(persons + i + 8 * k);
+            __m256 a = _mm256_castsi256_ps(_mm256_loadu_si256(from));
+            __m256 b = _mm256_castsi256_ps(_mm256_loadu_si256(from + 1));
+            __m256i low = _mm256_castps_si256(_mm256_shuffle_ps(a, b, 0x88));
+            __m256i high = _mm256_castps_si256(_mm256_shuffle_ps(a, b, 0xDD));
+            both[k].word[0] = _mm256_permute4x64_epi64(low, 0xD8);
+            both[k].word[1] = _mm256_or_si256(
+                _mm256_permute4x64_epi64(high, 0xD8), _mm256_set1_epi32((int)(purpose << 8)));
+            both[k].word[2] = _mm256_set1_epi32((int)year);
+            both[k].word[3]
+                = _mm256_loadu_si256((const __m256i *)(const void *)(indices + i + 8 * k));
+        }
+        if (sets == 1) {
+            random_store(random_rounds(both[0], &keys), out + i);
+            continue;
+        }
+        random_rounds_twice(&both[0], &both[1], &keys);
+        random_store(both[0], out + i);
+        random_store(both[1], out + i + 8);
+    }
+}
 #else
+static void
+each_of_eights(struct random_key key, const uint64_t *persons, const uint32_t *indices, int n,
+    uint32_t year, uint32_t purpose, struct random_words *out)
+{
+    (void)key, (void)persons, (void)indices, (void)n, (void)year, (void)purpose, (void)out;
+}
+
 static void
 columns_of_eights(const uint32_t counter[4], int n, struct random_key key,
     uint32_t *const out[static 4])
@@ -147,4 +187,15 @@ random_columns(struct random_key key, uint64_t person, int n, uint32_t year, uin
         for (int w = 0; w < 4; w++)
             out[w][i] = words.word[w];
     }
+}
+
+void
+random_each(struct random_key key, const uint64_t *persons, const uint32_t *indices, int n,
+    uint32_t year, uint32_t purpose, struct random_words *out)
+{
+    int done = kernels_avx2() ? n / 8 * 8 : 0;
+    if (done != 0)
+        each_of_eights(key, persons, indices, done, year, purpose, out);
+    for (int i = done; i < n; i++)
+        out[i] = random_at(key, persons[i], year, purpose, indices[i]);
 }

@@ -33,7 +33,11 @@ void random_indices(struct random_key key, uint64_t person, uint32_t year, uint3
 void random_persons(struct random_key key, uint64_t person, int n, uint32_t year, uint32_t purpose,
     uint32_t index, struct random_words *out);
 
-/* The same of n persons, a multiple of 8, in columns: out[w][i] is word w of person i. */
+/* The words at n addresses: as random_at(key, persons[i], year, purpose, indices[i]). */
+void random_each(struct random_key key, const uint64_t *persons, const uint32_t *indices, int n,
+    uint32_t year, uint32_t purpose, struct random_words *out);
+
+/* Those of n consecutive persons, a multiple of 8, in columns: out[w][i] is word w of person i. */
 void random_columns(struct random_key key, uint64_t person, int n, uint32_t year, uint32_t purpose,
     uint32_t index, uint32_t *const out[static 4]);
 

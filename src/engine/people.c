@@ -444,6 +444,11 @@ people_block_free(struct people_block *self)
         free(self->scratch->who);
         free(self->scratch->by_date);
         free(self->scratch->chunk);
+        free(self->scratch->primary);
+        free(self->scratch->further.persons);
+        free(self->scratch->further.indices);
+        free(self->scratch->further.words);
+        free(self->scratch->further.scores);
         free(self->scratch->of_person);
         free(self->scratch->parts);
         for (int i = 0; i <= STREAM_FURTHER; i++)

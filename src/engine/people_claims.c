@@ -66,23 +66,62 @@ draw_drug(const struct drawing *d, uint64_t number)
     return d->people->drugs[variate_below(words.word[0], (uint32_t)d->people->n_drugs)];
 }
 
-/* Visits that only prices of another kind would bring about, besides n of the static model. */
+/* How many words with an address of their own tell of a person's further visits. */
 static int
-count_further(const struct drawing *d, const struct person_state *state, uint64_t number, int n)
+further_words(const struct drawing *d, const struct person_state *state)
 {
-    const struct people *people = d->people;
-    int table = people->streams[STREAM_OUTPATIENT].count[state->status][state->age];
-    if (table < 0 || d->scratch->counts.further == NULL)
-        return 0;
-    const struct further *further = &d->scratch->counts.further[table];
-    struct random_words words = words_at(d, number, PURPOSE_FURTHER, UINT32_MAX);
-    int more = variate_count_at(&further->person, variate_at(&people->normal, words.word[0]));
-    for (int k = 0; k < n; k++) {
-        if (k % 4 == 0)
-            words = words_at(d, number, PURPOSE_FURTHER, UINT32_MAX - 1 - (uint32_t)k / 4);
-        more += variate_count_at(&further->visit, variate_at(&people->normal, words.word[k % 4]));
+    int table = d->people->streams[STREAM_OUTPATIENT].count[state->status][state->age];
+    bool any = table >= 0 && d->scratch->counts.further != NULL;
+    return any ? 1 + (state->n[STREAM_OUTPATIENT] + 3) / 4 : 0;
+}
+
+/* The scores of all these persons' further visits, behind each other: the person's own, in
+ * the first of four places, then one for each visit. */
+static void
+draw_further(const struct drawing *d, const int *persons, int n, uint64_t first)
+{
+    struct further_scores *further = &d->scratch->further;
+    int all = 0;
+    for (int i = 0; i < n; i++)
+        all += further_words(d, &d->scratch->states[persons[i]]);
+    further->next = 0;
+    if (all == 0)
+        return;
+    if (all > further->capacity) {
+        size_t size = (size_t)(further->capacity = all + all / 4);
+        further->persons = memory_resize(further->persons, size, sizeof *further->persons);
+        further->indices = memory_resize(further->indices, size, sizeof *further->indices);
+        further->words = memory_resize(further->words, size, sizeof *further->words);
+        further->scores
+            = memory_resize(further->scores, 4 * size + VISIT_LANES, sizeof *further->scores);
     }
-    return more;
+    for (int i = 0, at = 0; i < n; i++) {
+        int words = further_words(d, &d->scratch->states[persons[i]]);
+        for (int k = 0; k < words; k++, at++) {
+            further->persons[at] = first + (uint64_t)persons[i];
+            further->indices[at] = UINT32_MAX - (uint32_t)k;
+        }
+    }
+    random_each(d->people->key, further->persons, further->indices, all, d->year, PURPOSE_FURTHER,
+        further->words);
+    variate_many(&d->people->normal, further->words[0].word, 4 * all, further->scores);
+}
+
+/* Visits that only prices of another kind would bring about, besides those of the static
+ * model. */
+static int
+count_further(const struct drawing *d, const struct person_state *state)
+{
+    struct further_scores *scores = &d->scratch->further;
+    int words = further_words(d, state);
+    if (words == 0)
+        return 0;
+    int table = d->people->streams[STREAM_OUTPATIENT].count[state->status][state->age];
+    const struct further *further = &d->scratch->counts.further[table];
+    const int32_t *own = scores->scores + 4 * scores->next;
+    scores->next += words;
+    return variate_count_at(&further->person, own[0])
+        + variate_count_sum(&further->visit, own + 4, state->n[STREAM_OUTPATIENT]);
 }
 
 static void
@@ -110,7 +149,7 @@ count_person(struct drawing *d, int person, uint64_t number, struct person_claim
     int stays = n[STREAM_INPATIENT] < STAYS_MAX ? n[STREAM_INPATIENT] : STAYS_MAX;
     add_part(d, STREAM_INPATIENT, person, stays, NAME_NONE);
     if (d->with_potential)
-        add_part(d, STREAM_FURTHER, person, count_further(d, state, number, out->visits), NAME_NONE);
+        add_part(d, STREAM_FURTHER, person, count_further(d, state), NAME_NONE);
     out->to = d->scratch->n_parts;
 }
 
@@ -144,36 +183,51 @@ lay_out(struct drawing *d, int at[STREAM_FURTHER + 1])
 
 /* --- claims many at a time --- */
 
-/* What behaviour needs of the claim at a place; i: of the chunk. */
+/* What behaviour needs of the chunk's claims, which have places from `at` on. Visits
+ * beyond primary care are billed once more, as they would be there. */
 static void
-draw_potential(const struct drawing *d, int index, const struct visit_chunk *chunk, int i, int at,
-    bool further)
+draw_potential(const struct drawing *d, const struct visit_source *source,
+    const struct visit_chunk *chunk, int at, bool further)
 {
-    const struct drawn_claim *claim = &d->scratch->claims[at];
-    uint32_t provider_drawn = claim->kind >> 8 & 255, place = claim->kind >> 24;
-    struct potential *out = &d->scratch->potential[at];
-    const struct stream *stream = &d->people->streams[index];
-    const struct site *site = &d->people->sites[stream->benefit];
-    uint32_t behaviour = chunk->words.behaviour[i];
-    *out = (struct potential){ .mark = (uint16_t)(behaviour >> 16),
-        .provider = (uint8_t)provider_drawn,
-        .flags = claim->flags,
-        .further = further };
-    const uint64_t *bound = site->provider[chunk->band[i]];
-    uint64_t primary = bound[PROVIDER_LEVEL1]; /* of 2^32: up to and with level 1 */
-    bool away = place == PLACE_REFERRED || place == PLACE_TEMPORARY;
-    if (index != STREAM_OUTPATIENT || away || provider_drawn <= PROVIDER_LEVEL1 || primary == 0)
+    struct potential *out = d->scratch->potential + at;
+    struct visit_chunk *primary = d->scratch->primary;
+    const struct site *site = &d->people->sites[d->people->streams[source->stream].benefit];
+    int of[VISIT_CHUNK];
+    for (int i = 0; i < chunk->n; i++)
+        out[i] = (struct potential){ .mark = (uint16_t)(chunk->words.behaviour[i] >> 16),
+            .provider = (uint8_t)(chunk->kind[i] >> 8),
+            .flags = (uint8_t)chunk->flags[i],
+            .further = further };
+    if (source->stream != STREAM_OUTPATIENT)
         return;
-    uint64_t beyond = ((uint64_t)1 << 32) - primary;
-    out->shift = (uint16_t)((behaviour & 65535) * beyond >> 32);
-    /* Among primary providers as the others choose, by the same word. */
-    uint64_t word = (chunk->words.provider[i] - primary) * primary / beyond;
-    int provider = visit_category(bound, PROVIDER_COUNT, (uint32_t)word);
-    out->provider = (uint8_t)provider;
-    out->cost = visit_cost(
-        d->people, &stream->cost[provider], chunk->level[i], chunk->words.cost[i]);
-    out->eligible = visit_eligible(site, provider, out->cost, chunk->words.eligible[i]);
-    out->flags = (uint8_t)visit_flags(site, provider, chunk->words.flags[i]);
+    primary->n = 0;
+    for (int i = 0; i < chunk->n; i++) {
+        uint32_t place = chunk->kind[i] >> 24, drawn = chunk->kind[i] >> 8 & 255;
+        const uint64_t *bound = site->provider[chunk->band[i]];
+        uint64_t here = bound[PROVIDER_LEVEL1]; /* of 2^32: up to and with level 1 */
+        bool away = place == PLACE_REFERRED || place == PLACE_TEMPORARY;
+        if (away || drawn <= PROVIDER_LEVEL1 || here == 0)
+            continue;
+        uint64_t beyond = ((uint64_t)1 << 32) - here;
+        out[i].shift = (uint16_t)((chunk->words.behaviour[i] & 65535) * beyond >> 32);
+        /* Among primary providers as the others choose, by the same word. */
+        uint64_t word = (chunk->words.provider[i] - here) * here / beyond;
+        int k = primary->n++;
+        of[k] = i;
+        primary->kind[k] = (uint32_t)visit_category(bound, PROVIDER_COUNT, (uint32_t)word) << 8;
+        primary->level[k] = chunk->level[i];
+        primary->words.cost[k] = chunk->words.cost[i];
+        primary->words.eligible[k] = chunk->words.eligible[i];
+        primary->words.flags[k] = chunk->words.flags[i];
+    }
+    visits_bill(source, primary);
+    for (int k = 0; k < primary->n; k++) {
+        struct potential *visit = &out[of[k]];
+        visit->provider = (uint8_t)(primary->kind[k] >> 8);
+        visit->cost = primary->cost[k];
+        visit->eligible = primary->eligible[k];
+        visit->flags = (uint8_t)primary->flags[k];
+    }
 }
 
 /* How long a stay lasts, within the year, and whether it began with an emergency visit. */
@@ -215,8 +269,8 @@ draw_chunk(const struct drawing *d, const struct visit_source *source, struct vi
         day[i] = end[i] = (uint16_t)chunk->day[i];
     for (int i = 0; index == STREAM_INPATIENT && i < chunk->n; i++)
         draw_length(d, source, chunk, i, at + i);
-    for (int i = 0; d->with_potential && i < chunk->n; i++)
-        draw_potential(d, index, chunk, i, at + i, further);
+    if (d->with_potential)
+        draw_potential(d, source, chunk, at, further);
     chunk->n = 0;
 }
 
@@ -516,6 +570,8 @@ people_claims(const struct people *self, struct people_block *block, int from, i
     scratch->n_parts = 0;
     for (int i = 0; i <= STREAM_FURTHER; i++)
         scratch->runs[i].n = scratch->runs[i].claims = 0;
+    if (d.with_potential)
+        draw_further(&d, persons, n, block->first);
     for (int i = 0; i < n; i++)
         count_person(
             &d, persons[i], block->first + (uint64_t)persons[i], &scratch->of_person[i]);

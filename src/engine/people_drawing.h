@@ -20,8 +20,10 @@ static inline struct drawing
 drawing_of(const struct people *people, const struct people_block *block)
 {
     struct people_scratch *scratch = block->scratch;
-    if (scratch->chunk == NULL)
+    if (scratch->chunk == NULL) {
         scratch->chunk = memory_alloc(1, sizeof *scratch->chunk);
+        scratch->primary = memory_alloc(1, sizeof *scratch->primary);
+    }
     return (struct drawing){ .people = people,
         .scratch = scratch,
         .year = (uint32_t)block->year,

@@ -295,7 +295,15 @@ struct people_scratch {
     } *by_date; /* [drawn_capacity] */
     int drawn_capacity;
     struct visit_runs runs[STREAM_FURTHER + 1]; /* by stream */
-    struct visit_chunk *chunk; /* owned */
+    struct visit_chunk *chunk, *primary; /* owned; primary: visits as they would be there */
+    /* Of some persons at a time, for how many further visits there are: see draw_further. */
+    struct further_scores {
+        uint64_t *persons; /* [capacity], all owned */
+        uint32_t *indices; /* [capacity] */
+        struct random_words *words; /* [capacity] */
+        int32_t *scores; /* [capacity][4] */
+        int next, capacity; /* next: words of persons already counted */
+    } further;
 };
 
 /* One tile's households: leader[i] is the first member of i's household, mask its

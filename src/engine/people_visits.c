@@ -87,6 +87,35 @@ visits_draw(const struct visit_source *source, struct visit_chunk *chunk)
     visits_draw_plain(source, chunk, 0, chunk->n);
 }
 
+void
+visits_bill_plain(const struct visit_source *source, struct visit_chunk *chunk, int from, int to)
+{
+    const struct people *people = source->people;
+    const struct stream *stream = &people->streams[source->stream];
+    const struct site *site = &people->sites[stream->benefit];
+    for (int i = from; i < to; i++) {
+        int provider = chunk->kind[i] >> 8 & 255;
+        fen_t cost = visit_cost(
+            people, &stream->cost[provider], chunk->level[i], chunk->words.cost[i]);
+        chunk->cost[i] = cost;
+        chunk->eligible[i] = visit_eligible(site, provider, cost, chunk->words.eligible[i]);
+        chunk->flags[i] = visit_flags(site, provider, chunk->words.flags[i])
+            | (stream->disease != NAME_NONE ? CLAIM_REGISTERED : 0);
+    }
+}
+
+void
+visits_bill(const struct visit_source *source, struct visit_chunk *chunk)
+{
+#if defined(__x86_64__)
+    if (kernels_avx2() && source->people->visits[source->stream].narrow) {
+        visits_bill_avx2(source, chunk);
+        return;
+    }
+#endif
+    visits_bill_plain(source, chunk, 0, chunk->n);
+}
+
 /* --- tables --- */
 
 static const uint32_t sign = 1U << 31;

@@ -67,11 +67,17 @@ struct visit_source {
     bool with_words;
 };
 void visits_draw(const struct visit_source *source, struct visit_chunk *chunk);
+/* What claims at the providers in their kinds would be, by words, level and stream: cost,
+ * eligible cost and flags. */
+void visits_bill(const struct visit_source *source, struct visit_chunk *chunk);
 /* The same of claims from .. to - 1, one by one. */
 void visits_draw_plain(
     const struct visit_source *source, struct visit_chunk *chunk, int from, int to);
+void visits_bill_plain(
+    const struct visit_source *source, struct visit_chunk *chunk, int from, int to);
 #if defined(__x86_64__)
 void visits_draw_avx2(const struct visit_source *source, struct visit_chunk *chunk);
+void visits_bill_avx2(const struct visit_source *source, struct visit_chunk *chunk);
 #endif
 
 static inline uint32_t

@@ -52,6 +52,38 @@ day_of(const struct visit_days *days, __m256i word)
     return day;
 }
 
+/* What eight claims at the providers are, from the i-th on; false where a cost passes the
+ * kernel's range. */
+AVX2 bool
+bill_eight(const struct people *people, const struct visit_tables *tables, __m256i provider,
+    __m256i cost_word, __m256i eligible_word, __m256i flags_word, struct visit_chunk *chunk, int i)
+{
+    __m256i log = variate_times_eight(pick(tables->spread, provider), variate_eight(tables->cost, cost_word));
+    log = _mm256_add_epi32(log, pick(tables->add, provider));
+    log = _mm256_add_epi32(log, load(chunk->level + i));
+    __m256i cost[2], eligible[2];
+    bool narrow = variate_fen_eight(&people->exp, log, cost);
+
+    __m256i low = pick(tables->low, provider), width = pick(tables->width, provider);
+    __m256i share = _mm256_add_epi32(low, _mm256_blend_epi32(
+        variate_odd(_mm256_mul_epu32(eligible_word, width)),
+        _mm256_mul_epu32(variate_odd(eligible_word), variate_odd(width)), 0xAA));
+    eligible[0] = money_share_of_four(cost[0], share);
+    eligible[1] = money_share_of_four(cost[1], variate_odd(share));
+
+    __m256i word_low = _mm256_and_si256(flags_word, _mm256_set1_epi32(65535));
+    __m256i word_high = _mm256_srli_epi32(flags_word, 16);
+    __m256i flags = _mm256_and_si256(_mm256_cmpgt_epi32(pick(tables->designated, provider), word_low),
+        _mm256_set1_epi32(CLAIM_DESIGNATED));
+    flags = _mm256_or_si256(flags, _mm256_and_si256(_mm256_cmpgt_epi32(
+        pick(tables->may_admit, provider), word_high), _mm256_set1_epi32(CLAIM_MAY_ADMIT)));
+    flags = _mm256_or_si256(flags, _mm256_set1_epi32((int)tables->flags));
+    store(chunk->flags + i, flags);
+    variate_store_wide(chunk->cost + i, cost);
+    variate_store_wide(chunk->eligible + i, eligible);
+    return narrow;
+}
+
 /* Eight claims from the i-th on; false where a cost passes the kernel's range. */
 AVX2 bool
 draw_eight(const struct visit_source *source, const random_schedule *keys,
@@ -97,35 +129,12 @@ draw_eight(const struct visit_source *source, const random_schedule *keys,
     for (int p = 0; p < PROVIDER_COUNT - 1; p++)
         provider = _mm256_sub_epi32(provider, passes(word, pick(tables->provider[p], band)));
 
-    __m256i log = variate_times_eight(pick(tables->spread, provider), variate_eight(tables->cost, main.word[2]));
-    log = _mm256_add_epi32(log, pick(tables->add, provider));
-    log = _mm256_add_epi32(log, load(chunk->level + i));
-    __m256i cost[2], eligible[2];
-    bool narrow = variate_fen_eight(&people->exp, log, cost);
-
-    __m256i low = pick(tables->low, provider), width = pick(tables->width, provider);
-    __m256i share = _mm256_add_epi32(low, _mm256_blend_epi32(
-        variate_odd(_mm256_mul_epu32(more.word[1], width)),
-        _mm256_mul_epu32(variate_odd(more.word[1]), variate_odd(width)), 0xAA));
-    eligible[0] = money_share_of_four(cost[0], share);
-    eligible[1] = money_share_of_four(cost[1], variate_odd(share));
-
-    __m256i word_low = _mm256_and_si256(more.word[3], _mm256_set1_epi32(65535));
-    __m256i word_high = _mm256_srli_epi32(more.word[3], 16);
-    __m256i flags = _mm256_and_si256(_mm256_cmpgt_epi32(pick(tables->designated, provider), word_low),
-        _mm256_set1_epi32(CLAIM_DESIGNATED));
-    flags = _mm256_or_si256(flags, _mm256_and_si256(_mm256_cmpgt_epi32(
-        pick(tables->may_admit, provider), word_high), _mm256_set1_epi32(CLAIM_MAY_ADMIT)));
-    flags = _mm256_or_si256(flags, _mm256_set1_epi32((int)tables->flags));
-
+    bool narrow = bill_eight(people, tables, provider, main.word[2], more.word[1], more.word[3], chunk, i);
     store(chunk->day + i, day_of(days, main.word[0]));
     __m256i kind = _mm256_or_si256(_mm256_set1_epi32((int)tables->benefit),
         _mm256_or_si256(_mm256_slli_epi32(provider, 8),
             _mm256_or_si256(_mm256_slli_epi32(channel, 16), _mm256_slli_epi32(place, 24))));
     store(chunk->kind + i, kind);
-    store(chunk->flags + i, flags);
-    variate_store_wide(chunk->cost + i, cost);
-    variate_store_wide(chunk->eligible + i, eligible);
     if (with_words) {
         store(chunk->words.provider + i, main.word[1]);
         store(chunk->words.cost + i, main.word[2]);
@@ -160,5 +169,20 @@ visits_draw_avx2(const struct visit_source *source, struct visit_chunk *chunk)
         draw_all(source, chunk, true, false);
     else
         draw_all(source, chunk, false, false);
+}
+
+__attribute__((target("avx2"))) void
+visits_bill_avx2(const struct visit_source *source, struct visit_chunk *chunk)
+{
+    const struct visit_tables *tables = &source->people->visits[source->stream];
+    for (int i = 0; i < chunk->n; i += VISIT_LANES) {
+        __m256i provider = _mm256_and_si256(
+            _mm256_srli_epi32(load(chunk->kind + i), 8), _mm256_set1_epi32(255));
+        bool narrow = bill_eight(source->people, tables, provider, load(chunk->words.cost + i),
+            load(chunk->words.eligible + i), load(chunk->words.flags + i), chunk, i);
+        if (!narrow)
+            visits_bill_plain(
+                source, chunk, i, i + VISIT_LANES < chunk->n ? i + VISIT_LANES : chunk->n);
+    }
 }
 #endif

@@ -133,7 +133,38 @@ fen_eights(const struct variate_exp *table, const int32_t *logs, int n, fen_t *o
             out[k] = variate_fen(table, logs[k]);
     }
 }
+
+/* Counts are small: a threshold after the other, until no score passes it. */
+static __attribute__((target("avx2"))) int
+count_eights(const struct variate_count *table, const int32_t *scores, int n)
+{
+    const __m256i place = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    __m256i sum = _mm256_setzero_si256();
+    for (int i = 0; i < n; i += 8) {
+        __m256i there = _mm256_cmpgt_epi32(_mm256_set1_epi32(n - i), place);
+        __m256i score = _mm256_loadu_si256((const __m256i *)(scores + i));
+        for (int k = 0; k < table->n; k++) {
+            __m256i above = _mm256_and_si256(
+                there, _mm256_cmpgt_epi32(score, _mm256_set1_epi32(table->threshold[k])));
+            if (_mm256_testz_si256(above, above))
+                break;
+            sum = _mm256_sub_epi32(sum, above);
+        }
+    }
+    int32_t sums[8], all = 0;
+    _mm256_storeu_si256((__m256i *)sums, sum);
+    for (int i = 0; i < 8; i++)
+        all += sums[i];
+    return all;
+}
 #else
+static int
+count_eights(const struct variate_count *table, const int32_t *scores, int n)
+{
+    (void)table, (void)scores, (void)n;
+    return 0;
+}
+
 static void
 many_eights(const struct variate_table *table, const uint32_t *words, int n, int32_t *out)
 {
@@ -257,6 +288,17 @@ bool
 variate_negative_binomial(struct variate_count *out, double mean, double size)
 {
     return count_build(out, mean, size, negative_binomial_below, negative_binomial_above);
+}
+
+int
+variate_count_sum(const struct variate_count *self, const int32_t *scores, int n)
+{
+    int sum = 0;
+    if (kernels_avx2())
+        return count_eights(self, scores, n);
+    for (int i = 0; i < n; i++)
+        sum += variate_count_at(self, scores[i]);
+    return sum;
 }
 
 void

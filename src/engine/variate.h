@@ -110,6 +110,9 @@ variate_count_at(const struct variate_count *self, int32_t score)
     return n;
 }
 
+/* The sum of the counts of n scores; 7 behind them are read too. */
+int variate_count_sum(const struct variate_count *self, const int32_t *scores, int n);
+
 /* Words that need no look at the normal table: those whose score, times factor,
  * surely stays below what is wanted. Most rare events are ruled out by it. */
 enum { REACH_STEPS = 32, REACH_SHIFT = VARIATE_BITS - 2 };

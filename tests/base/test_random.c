@@ -85,3 +85,27 @@ Test(random, columns_are_those_drawn_one_by_one)
             }
         }
 }
+
+Test(random, words_at_many_addresses_are_those_of_each)
+{
+    enum { N = 43 };
+    struct random_key key = random_key_of(99);
+    uint64_t persons[N];
+    uint32_t indices[N];
+    struct random_words out[N + 1];
+    for (uint32_t i = 0; i < N; i++) {
+        struct random_words some = random_at(key, i, 0, 1, 0);
+        persons[i] = (some.word[0] | (uint64_t)some.word[1] << 32) & UINT64_C(0xffffffffff);
+        indices[i] = some.word[2];
+    }
+    for (int n = 0; n <= N; n++) {
+        out[n] = (struct random_words){ { 1, 2, 3, 4 } };
+        random_each(key, persons, indices, n, 2023, 255, out);
+        for (int i = 0; i < n; i++) {
+            struct random_words one = random_at(key, persons[i], 2023, 255, indices[i]);
+            for (int w = 0; w < 4; w++)
+                cr_assert_eq(out[i].word[w], one.word[w], "word %d of %d among %d", w, i, n);
+        }
+        cr_assert_eq(out[n].word[3], 4, "past the end");
+    }
+}

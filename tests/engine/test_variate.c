@@ -105,6 +105,32 @@ Test(variate, counts_change_where_the_distribution_says)
     variate_count_free(&table);
 }
 
+Test(variate, a_sum_of_counts_is_that_of_each)
+{
+    enum { N = 61, BEHIND = 7 };
+    static const double means[] = { 0, 0.08, 1.5, 40 };
+    int32_t scores[N + BEHIND];
+    int large = 0;
+    for (size_t m = 0; m < sizeof means / sizeof *means; m++) {
+        struct variate_count table;
+        cr_assert(variate_negative_binomial(&table, means[m], 1));
+        for (int i = 0; i < N + BEHIND; i++) {
+            int32_t at = table.n != 0 ? table.threshold[i % table.n] : 0;
+            int32_t any = (int32_t)((double)some_word(i + 7) / 0x1p32 * 20 * one - 10 * one);
+            scores[i] = i % 4 == 0 ? at : i % 4 == 1 ? at + 1 : any;
+        }
+        for (int n = 0; n <= N; n++) {
+            int sum = 0;
+            for (int i = 0; i < n; i++)
+                sum += variate_count_at(&table, scores[i]);
+            cr_assert_eq(variate_count_sum(&table, scores, n), sum, "%d of mean %g", n, means[m]);
+            large += sum > 200;
+        }
+        variate_count_free(&table);
+    }
+    cr_assert_gt(large, 0);
+}
+
 Test(variate, a_wheel_stops_at_its_weights)
 {
     static struct variate_wheel wheel;
