@@ -93,18 +93,27 @@ behaviour_price_ahead(const struct behaviour *self, const struct settlement *set
         settlement->deductible, rule->ratio[cell]);
 }
 
+/* behaviour_keeps, solved for the smallest factor. */
+static uint32_t
+factor_wanted(const struct behaviour *self, const struct potential *potential)
+{
+    if (!potential->further)
+        return potential->mark + 1u;
+    uint64_t beyond = (uint64_t)potential->mark * (self->largest - BEHAVIOUR_ONE) >> 16;
+    return BEHAVIOUR_ONE + (uint32_t)beyond + 1;
+}
+
 int
 behaviour_limit(const struct behaviour *self, const struct potential *potential)
 {
-    int from = -1, to = BEHAVIOUR_PRICES; /* comes about at from, where that is a price */
-    while (from < to) {
-        int middle = (from + to + 1) / 2;
-        if (behaviour_keeps(self, potential, (uint32_t)middle))
-            from = middle;
-        else
-            to = middle - 1;
+    uint32_t wanted = factor_wanted(self, potential);
+    int from = 0; /* prices below it are low enough */
+    for (int left = BEHAVIOUR_PRICES + 1; left > 1;) {
+        int half = left / 2;
+        from += self->factor[from + half - 1] >= wanted ? half : 0;
+        left -= half;
     }
-    return from;
+    return from - (self->factor[from] < wanted);
 }
 
 bool
@@ -199,6 +208,12 @@ behaviour_shifts(const struct behaviour *self, const struct potential *potential
     ratio_t own = behaviour_outpatient_ratio(
         program, epoch, class, claim->place, claim->provider, claim->channel);
     return behaviour_gap_shifts(self, primary, own, potential->shift);
+}
+
+bool
+behaviour_may_give_way(const struct behaviour *self, const struct potential *potential)
+{
+    return potential->mark >= BEHAVIOUR_ONE + self->substitution;
 }
 
 bool

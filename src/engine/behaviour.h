@@ -125,4 +125,7 @@ bool behaviour_stays(const struct behaviour *self, const struct potential *poten
     const struct program *program, const struct epoch *epoch, const struct member *member,
     const struct claim *claim);
 
+/* May a stay not come about under some policy? */
+bool behaviour_may_give_way(const struct behaviour *self, const struct potential *potential);
+
 #endif

@@ -629,7 +629,7 @@ take_household(struct worker *self, struct lane_group *group, int h)
     uint32_t left = group->used & ~(group->able & group->year->able);
     if (household->way == QUICK_HOUSEHOLD_UNJOINED)
         left |= group->joins;
-    if (self->behaviour != NULL && household->stays)
+    if (self->behaviour != NULL && household->gives_way)
         left |= lanes_without_stays(self, group, h);
     if (self->plain || !household->lanes || left == group->used) {
         household->same = household->same && !group->has_baseline;

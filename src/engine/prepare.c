@@ -67,10 +67,10 @@ prepare_potential(struct worker *self, int i, const struct quick_person *person,
     bool reacts = claim.benefit == BENEFIT_OUTPATIENT && claim.admission == NAME_NONE;
     *out = (struct quick_potential){ .reacts = reacts,
         .shifts = reacts && potential->provider != claim.provider,
+        .always = behaviour_always(self->behaviour, potential),
         .further = potential->further,
         .limit = (int16_t)behaviour_limit(self->behaviour, potential),
         .gap = behaviour_gap(self->behaviour, potential->shift) };
-    out->always = out->limit == BEHAVIOUR_PRICES;
     if (!out->shifts)
         return;
     int entries[2] = { self->claim_entry[i][0], self->claim_entry[i][1] };
@@ -109,7 +109,9 @@ prepare_household(struct worker *self, int h, day_t first)
             for (who = 0; order[who] != (int)claim->member;)
                 who++;
         persons[who].claims = true;
-        out->stays = out->stays || claim->benefit == BENEFIT_INPATIENT;
+        if (reacting && claim->benefit == BENEFIT_INPATIENT)
+            out->gives_way = out->gives_way
+                || behaviour_may_give_way(self->behaviour, &block->potential[i]);
         cost += claim->cost + (reacting ? block->potential[i].cost : 0);
         day_t day = claim->end - first;
         if (day < 0 || day >= DAYS || cost > QUICK_COST) {

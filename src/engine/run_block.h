@@ -116,7 +116,7 @@ struct worker {
     struct quick_person *quick_persons; /* [n_persons] in the order of households, owned */
     struct quick_household {
         uint8_t way; /* enum quick_way_of_household */
-        bool stays; /* some claim is a stay */
+        bool gives_way; /* some stay may, under some program */
         bool lanes; /* amounts fit them */
         bool same; /* the baseline settled in a lane: its claims are as they were drawn */
     } *quick_households; /* [n_persons], owned */

@@ -404,7 +404,7 @@ is_quick(struct worker *self, const struct program *program, int h)
         return false;
     /* A stay that gives way changes what the other claims are. */
     const int *claim_start = &self->block.claim_start[h];
-    return self->behaviour == NULL || !household->stays
+    return self->behaviour == NULL || !household->gives_way
         || !settle_absent(self, program, claim_start[0], claim_start[1]);
 }
 
