@@ -213,26 +213,43 @@ place_in_bin(int bin, double share, const fen_t *kept, int n, int side)
                     : low;
 }
 
-/* The amount that a share of the persons stays at or below. kept: ascending. side:
- * see place_in_bin. */
+/* Where in ascending amounts those of the bin begin, or of later ones. */
+static int
+begin_of_bin(const fen_t *kept, int n, int bin)
+{
+    int from = 0, to = n;
+    while (from < to) {
+        int middle = from + (to - from) / 2;
+        if (tally_bin_of(tally_fine, kept[middle]) < bin)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
+/* The amount that a share of the persons stays at or below. up_to: persons in each bin and
+ * those before it. kept: ascending. side: see place_in_bin. */
 static double
-quantile_at(const int64_t *histogram, int64_t persons, double share, int side, const fen_t *kept,
+quantile_at(const int64_t *up_to, int64_t persons, double share, int side, const fen_t *kept,
     int n_kept)
 {
     double wanted = share * (double)persons;
-    int64_t below = 0;
-    int bin = 0, first = 0, n = 0;
-    while (bin < TALLY_FINE_BINS - 1 && (double)(below + histogram[bin]) < wanted)
-        below += histogram[bin++];
+    int bin = 0;
+    for (int to = TALLY_FINE_BINS - 1; bin < to;) {
+        int middle = bin + (to - bin) / 2;
+        if ((double)up_to[middle] < wanted)
+            bin = middle + 1;
+        else
+            to = middle;
+    }
+    int64_t below = bin > 0 ? up_to[bin - 1] : 0, inside = up_to[bin] - below;
     int64_t low = tally_edge_of(tally_fine, bin), high = tally_edge_of(tally_fine, bin + 1);
-    if (high - low == 1 || histogram[bin] == 0) /* one fen wide: it holds one amount */
+    if (high - low == 1 || inside == 0) /* one fen wide: it holds one amount */
         return (double)low / 100;
-    while (first < n_kept && tally_bin_of(tally_fine, kept[first]) < bin)
-        first++;
-    while (first + n < n_kept && tally_bin_of(tally_fine, kept[first + n]) == bin)
-        n++;
-    double inside = (wanted - (double)below) / (double)histogram[bin];
-    return place_in_bin(bin, inside, kept + first, n, side);
+    int first = begin_of_bin(kept, n_kept, bin);
+    int n = begin_of_bin(kept, n_kept, bin + 1) - first;
+    return place_in_bin(bin, (wanted - (double)below) / (double)inside, kept + first, n, side);
 }
 
 static int
@@ -249,15 +266,18 @@ estimate_quantiles(const int64_t *histogram, int64_t persons, const fen_t *amoun
     double *lower, double *upper)
 {
     fen_t kept[TALLY_KEPT];
+    int64_t up_to[TALLY_FINE_BINS], n = 0;
     int n_kept = persons < TALLY_KEPT ? (int)persons : TALLY_KEPT;
     memcpy(kept, amounts, (size_t)n_kept * sizeof *kept);
     qsort(kept, (size_t)n_kept, sizeof *kept, compare_amounts);
+    for (int i = 0; i < TALLY_FINE_BINS; i++)
+        up_to[i] = n += histogram[i];
     for (int q = 0; q < QUANTILE_COUNT; q++) {
         double share = run_quantiles[q];
         double half = NORMAL_975 * sqrt(share * (1 - share) / (double)persons);
-        out[q] = quantile_at(histogram, persons, share, 0, kept, n_kept);
-        lower[q] = quantile_at(histogram, persons, fmax(share - half, 0), -1, kept, n_kept);
-        upper[q] = quantile_at(histogram, persons, fmin(share + half, 1), 1, kept, n_kept);
+        out[q] = quantile_at(up_to, persons, share, 0, kept, n_kept);
+        lower[q] = quantile_at(up_to, persons, fmax(share - half, 0), -1, kept, n_kept);
+        upper[q] = quantile_at(up_to, persons, fmin(share + half, 1), 1, kept, n_kept);
     }
 }
 

@@ -470,12 +470,12 @@ run_finish(const struct people *people, const struct model *model,
     out->quantile_lower = memory_alloc(quantiles, sizeof *out->quantile_lower);
     out->quantile_upper = memory_alloc(quantiles, sizeof *out->quantile_upper);
     keep_books(people, model, progress, out);
-    for (int y = 0; y < shape->n_years; y++) {
-        out->insured = people_insured(people, options.first_year + y);
-        for (int p = 0; p < shape->n_programs; p++)
+    out->insured = people_insured(people, options.last_year);
+#pragma omp parallel for collapse(2) schedule(dynamic) num_threads(options.threads)
+    for (int p = 0; p < shape->n_programs; p++)
+        for (int y = 0; y < shape->n_years; y++)
             tally_estimate(&progress->tallies[p * shape->n_years + y], &tally_shape, persons,
-                out->insured, out, p, y);
-    }
+                people_insured(people, options.first_year + y), out, p, y);
 }
 
 bool
