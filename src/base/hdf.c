@@ -9,7 +9,7 @@
 #include "base/memory.h"
 
 struct hdf {
-    hid_t file, text_type, dataset_options;
+    hid_t file, text_type, dataset_options, transfer;
     struct hdf_scale {
         char *path; /* owned */
         hid_t dataset;
@@ -97,6 +97,11 @@ hdf_create(void)
     H5Pset_attr_creation_order(self->dataset_options,
         H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
 
+    /* The library clears all of its buffer whenever it turns texts into those of the file:
+     * by default a megabyte for a dozen words. */
+    self->transfer = H5Pcreate(H5P_DATASET_XFER);
+    H5Pset_buffer(self->transfer, 1 << 14, NULL, NULL);
+
     /* In memory, not backed by a file: what cannot be written is then one failed
      * fwrite, and not a library left half-way. */
     hid_t access = H5Pcreate(H5P_FILE_ACCESS), creation = group_options(H5P_FILE_CREATE);
@@ -120,6 +125,7 @@ hdf_free(struct hdf *self)
     free(self->scales);
     if (self->file >= 0)
         H5Fclose(self->file);
+    H5Pclose(self->transfer);
     H5Pclose(self->dataset_options);
     H5Tclose(self->text_type);
     free(self);
@@ -143,8 +149,8 @@ make_dataset(struct hdf *self, const char *path, enum hdf_type type, int rank,
     hid_t dataset = H5Dcreate2(self->file, path, type_in_file(self, type), space, H5P_DEFAULT,
         self->dataset_options, H5P_DEFAULT);
     note(self, dataset >= 0
-            && H5Dwrite(dataset, type_in_memory(self, type), H5S_ALL, H5S_ALL, H5P_DEFAULT, values)
-                >= 0);
+            && H5Dwrite(dataset, type_in_memory(self, type), H5S_ALL, H5S_ALL, self->transfer,
+                   values) >= 0);
     H5Sclose(space);
     return dataset;
 }
