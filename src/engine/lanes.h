@@ -134,9 +134,15 @@ struct lane_household {
 
 struct worker;
 
+/* ---- lanes_compile.c ---- */
+
 /* Programs in groups of eight, the baseline first. */
 void lanes_init(struct worker *self);
 void lanes_free(struct worker *self);
+/* Brings the group to the block's year, with room for all kinds met. */
+void lanes_begin_year(struct worker *self, struct lane_group *group);
+
+/* ---- lanes.c ---- */
 
 /* The block under a group's programs: fills the worker's rows, a lane each, the
  * carried balances and the lanes' flows. The group with the baseline comes first. */
