@@ -244,25 +244,32 @@ negative_binomial_above(unsigned int k, double mean, double size)
     return gsl_cdf_negative_binomial_Q(k, size / (size + mean), size);
 }
 
-/* Scores are sums of two normal words and reach 8.9. */
-static bool
-count_build(
-    struct variate_count *out, double mean, double size, tail_function *below, tail_function *above)
+enum { COUNT_MAX = 60000 };
+
+/* Scores are sums of two normal words and reach 8.9: counts that are rarer than that are
+ * never drawn. */
+static double
+count_rarest(void)
 {
-    enum { COUNT_MAX = 60000 };
-    const double last = gsl_cdf_ugaussian_Q(8.9);
-    int capacity = 0;
-    *out = (struct variate_count){ 0 };
-    if (mean <= 0)
-        return true;
-    for (unsigned int k = 0; k < COUNT_MAX; k++) {
-        double q = above(k, mean, size);
-        if (!(q > last))
-            break;
-        double z = q < 0.5 ? gsl_cdf_ugaussian_Qinv(q) : gsl_cdf_ugaussian_Pinv(below(k, mean, size));
-        memory_grow(out->threshold, out->n, capacity);
-        out->threshold[out->n++] = z < -9 ? -9 * (1 << VARIATE_BITS) : variate_fixed(z);
-    }
+    return gsl_cdf_ugaussian_Q(8.9);
+}
+
+/* The next threshold, of the probabilities that a count is above and not above; false once
+ * the former is too small for any score. */
+static bool
+count_add(struct variate_count *out, int *capacity, double above, double below, double rarest)
+{
+    if (!(above > rarest))
+        return false;
+    double z = above < 0.5 ? gsl_cdf_ugaussian_Qinv(above) : gsl_cdf_ugaussian_Pinv(below);
+    memory_grow(out->threshold, out->n, *capacity);
+    out->threshold[out->n++] = z < -9 ? -9 * (1 << VARIATE_BITS) : variate_fixed(z);
+    return true;
+}
+
+static bool
+count_finish(struct variate_count *out, int capacity)
+{
     if (out->n != 0) {
         memory_grow(out->threshold, out->n, capacity);
         out->threshold[out->n] = INT32_MAX;
@@ -278,6 +285,23 @@ count_build(
     return out->n < COUNT_MAX;
 }
 
+static bool
+count_build(
+    struct variate_count *out, double mean, double size, tail_function *below, tail_function *above)
+{
+    const double rarest = count_rarest();
+    int capacity = 0;
+    *out = (struct variate_count){ 0 };
+    if (mean <= 0)
+        return true;
+    for (unsigned int k = 0; k < COUNT_MAX; k++) {
+        double q = above(k, mean, size);
+        if (!count_add(out, &capacity, q, q < 0.5 ? 0 : below(k, mean, size), rarest))
+            break;
+    }
+    return count_finish(out, capacity);
+}
+
 bool
 variate_poisson(struct variate_count *out, double mean)
 {
@@ -285,9 +309,42 @@ variate_poisson(struct variate_count *out, double mean)
 }
 
 bool
-variate_negative_binomial(struct variate_count *out, double mean, double size)
+variate_negative_binomial_slowly(struct variate_count *out, double mean, double size)
 {
     return count_build(out, mean, size, negative_binomial_below, negative_binomial_above);
+}
+
+/* Probabilities one from another, k + 1 from k, and their sums from both ends, each from its
+ * smallest: a world makes hundreds of such tables. */
+bool
+variate_negative_binomial(struct variate_count *out, double mean, double size)
+{
+    enum { MOST = 4096 };
+    const double none = 1e-40, rarest = count_rarest();
+    double share = mean / (size + mean), first = exp(-size * log1p(mean / size));
+    double probability[MOST + 1], above = 0;
+    int n = 0, capacity = 0;
+    *out = (struct variate_count){ 0 };
+    if (mean <= 0)
+        return true;
+    for (double p = first; n < MOST && (p > none || n < mean); n++) {
+        probability[n] = p;
+        p *= share * (n + size) / (n + 1);
+    }
+    /* Too wide, or begins too far below what a double holds. */
+    if (n == MOST || first < 1e-280)
+        return variate_negative_binomial_slowly(out, mean, size);
+    double tail[MOST + 1], below = 0;
+    for (int k = n - 1; k >= 0; k--) {
+        tail[k] = above; /* above k */
+        above += probability[k];
+    }
+    for (int k = 0; k < n; k++) {
+        below += probability[k];
+        if (!count_add(out, &capacity, tail[k], below, rarest))
+            break;
+    }
+    return count_finish(out, capacity);
 }
 
 int

@@ -94,6 +94,8 @@ struct variate_count {
 };
 bool variate_poisson(struct variate_count *out, double mean);
 bool variate_negative_binomial(struct variate_count *out, double mean, double size);
+/* The same from the distribution function, a count at a time: the slow twin. */
+bool variate_negative_binomial_slowly(struct variate_count *out, double mean, double size);
 void variate_count_free(struct variate_count *self);
 
 static inline int

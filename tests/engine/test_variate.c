@@ -4,6 +4,7 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "engine/variate.h"
 
@@ -103,6 +104,25 @@ Test(variate, counts_change_where_the_distribution_says)
         cr_assert_float_eq(
             gsl_cdf_ugaussian_P(table.threshold[k] / one), gsl_cdf_poisson_P(k, 4), 1e-7);
     variate_count_free(&table);
+}
+
+Test(variate, tables_of_counts_made_one_from_another_are_those_of_the_distribution)
+{
+    static const double means[] = { 1e-6, 0.003, 0.2, 1, 3.7, 8.4, 30, 120, 700, 3000 },
+                        sizes[] = { 0.02, 0.3, 1, 2.5, 40, 5000 };
+    for (size_t m = 0; m < sizeof means / sizeof *means; m++)
+        for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+            struct variate_count fast, slow;
+            bool fits = variate_negative_binomial_slowly(&slow, means[m], sizes[s]);
+            cr_assert_eq(variate_negative_binomial(&fast, means[m], sizes[s]), fits);
+            cr_assert_eq(fast.n, slow.n, "mean %g, size %g: %d, not %d", means[m], sizes[s], fast.n, slow.n);
+            for (int k = 0; k < slow.n; k++)
+                cr_assert_leq(abs(fast.threshold[k] - slow.threshold[k]), 1,
+                    "mean %g, size %g, above %d: %d, not %d", means[m], sizes[s], k,
+                    fast.threshold[k], slow.threshold[k]);
+            variate_count_free(&fast);
+            variate_count_free(&slow);
+        }
 }
 
 Test(variate, a_sum_of_counts_is_that_of_each)
