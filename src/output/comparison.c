@@ -7,6 +7,7 @@
 
 #include "base/language.h"
 #include "base/memory.h"
+#include "engine/worlds.h"
 #include "output/table.h"
 
 static const double half_width_95 = 1.959963984540054; /* standard errors */
@@ -257,6 +258,18 @@ write_foot(FILE *stream, const struct result *r, const struct run_inputs *inputs
                       directory)
                 : memory_text(tr("With -o DIR the years between are in DIR/summary.csv.",
                       "加 -o 目录 后，其间各年见该目录下的 summary.csv。")));
+    if (r->worlds != NULL)
+        say(stream, width,
+            directory != NULL
+                ? memory_format(tr("What the %d worlds say of every measure is in %s/worlds.csv, what "
+                                   "makes them differ in %s/uncertainty.csv.",
+                                    "%d 个情景的各项指标见 %s/worlds.csv，差异的来源见 %s/uncertainty.csv。"),
+                      r->worlds->n, directory, directory)
+                : memory_format(tr("With -o DIR, what the %d worlds say of every measure is in "
+                                   "DIR/worlds.csv, what makes them differ in DIR/uncertainty.csv.",
+                                    "加 -o 目录 后，%d 个情景的各项指标见该目录下的 worlds.csv，差异的来源见 "
+                                    "uncertainty.csv。"),
+                      r->worlds->n));
 }
 
 void

@@ -232,6 +232,22 @@ Test(comparison, says_where_the_years_between_are)
     made_up_free(&made);
 }
 
+/* Of one year, too, whose books are not shown. */
+Test(comparison, says_where_the_worlds_are)
+{
+    struct worlds worlds = { .n = 40 };
+    struct made_up made;
+    made_up_make(&made);
+    made.result.worlds = &worlds;
+    char *text = comparison_in(&made, LANGUAGE_EN, 200, "out");
+    cr_expect(has(text, "What the 40 worlds say of every measure is in out/worlds.csv"), "%s", text);
+    free(text);
+    text = comparison_in(&made, LANGUAGE_ZH, 200, NULL);
+    cr_expect(has(text, "加 -o 目录 后，40 个情景的各项指标见该目录下的 worlds.csv"), "%s", text);
+    free(text);
+    made_up_free(&made);
+}
+
 /* The books' table as the year's: fewer years where there is no room for all, and two
  * scenarios of one name told apart. */
 Test(comparison, balances_fit_into_any_screen)
