@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Prints what the engine does in a second: persons and claims drawn, claims
- * adjudicated, by model and scenarios given.
+/* Prints what the engine does in a second, a phase at a time on one core, and whole runs on
+ * one thread and on several, by model and scenarios given.
  *   bench_run MODEL PERSONS THREADS SCENARIO... */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
 
-#include "engine/run.h"
+#include "engine/run_block.h"
 
 static double
 now(void)
@@ -15,6 +15,58 @@ now(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* A strip of persons after the other, as a run takes them. */
+static void
+time_phases(const struct people *people, const struct program *const *programs, int n_programs,
+    int64_t persons, int n_counties)
+{
+    enum { STRIP = 512, PHASES = 4 };
+    static const char *const names[PHASES] = { "drawn", "drawn and made ready", "settled", "tallied" };
+    struct tally_shape shape = tally_shape_of(n_counties);
+    struct decile_cuts cuts = { 0 };
+    struct worker worker;
+    struct tally tally;
+    struct people_block block = { 0 };
+    double seconds[PHASES] = { 0 };
+    int64_t claims = 0;
+    worker_init(&worker, &shape, programs, n_programs, 0, NULL);
+    tally_init(&tally, &shape);
+    for (int64_t first = 0; first < persons; first += STRIP) {
+        int n = (int)(persons - first < STRIP ? persons - first : STRIP);
+        double begin = now();
+        people_draw(people, (uint64_t)first, n, 2023, &block);
+        double drawn = now();
+        worker_draw(&worker, people, (uint64_t)first, n, 2023, &cuts);
+        seconds[0] += drawn - begin;
+        seconds[1] += now() - drawn;
+        claims += block.n_claims;
+        for (int g = 0; g < worker.n_groups; g++) {
+            double ready = now();
+            worker_settle(&worker, g, true);
+            double settled = now();
+            for (int lane = 0; lane < worker.groups[g].n; lane++) {
+                int p = worker.groups[g].program[lane];
+                worker_tally(&worker, g, lane);
+                if (first / STRIP % 16 == 15 || worker_sums_full(&worker, p))
+                    tally_block_flush(worker_sums(&worker, p), &tally);
+            }
+            seconds[2] += settled - ready;
+            seconds[3] += now() - settled;
+        }
+    }
+    printf("one core, %lld persons, %lld claims, %d scenarios\n", (long long)persons,
+        (long long)claims, n_programs);
+    for (int k = 0; k < PHASES; k++) {
+        double of = k < 2 ? 1 : n_programs;
+        printf("  %-22s%8.0f ns a person%s%8.1f M claims/s\n", names[k],
+            1e9 * seconds[k] / (double)persons / of, k < 2 ? "             " : " and scenario",
+            (double)claims * of / seconds[k] / 1e6);
+    }
+    worker_free(&worker);
+    tally_free(&tally);
+    people_block_free(&block);
 }
 
 int
@@ -42,30 +94,21 @@ main(int argc, char **argv)
     int64_t persons = atoll(argv[2]);
     int threads = atoi(argv[3]);
 
-    double begin = now();
-    struct people_block block = { 0 };
-    int64_t claims = 0;
-    for (int64_t first = 0; first < persons; first += 2048) {
-        int count = (int)(persons - first < 2048 ? persons - first : 2048);
-        people_draw(people, (uint64_t)first, count, 2023, &block);
-        claims += block.n_claims;
-    }
-    double drawn = now() - begin;
-    people_block_free(&block);
-    printf("drawn on one core: %lld persons, %lld claims in %.3f s: %.1f M claims/s\n",
-        (long long)persons, (long long)claims, drawn, (double)claims / drawn / 1e6);
-
-    struct run_options options = { .persons = persons,
-        .first_year = 2023,
-        .last_year = 2023,
-        .threads = threads };
+    time_phases(people, programs, n, persons, model->n_counties);
     struct result result;
-    if (!run(people, model, programs, n, &options, &result, &problems))
-        return 1;
-    double alone = (double)claims * n / 1e6;
-    printf("run: %d scenarios on %d threads in %.3f s: %.1f M claim-adjudications/s a thread, "
-           "drawing included\n",
-        n, threads, result.seconds, alone / result.seconds / threads);
+    for (int t = 1; t <= threads; t++) {
+        struct run_options options = { .persons = persons,
+            .first_year = 2023,
+            .last_year = 2023,
+            .threads = t };
+        if (!run(people, model, programs, n, &options, &result, &problems))
+            return 1;
+        printf("run: %d scenarios on %d threads in %.3f s: %.1f M claim-adjudications/s a thread, "
+               "drawing, tallying and estimates included\n",
+            n, t, result.seconds, (double)result.claims * n / 1e6 / result.seconds / t);
+        if (t < threads)
+            result_free(&result);
+    }
     for (int s = 0; s < n; s++)
         printf("  %-20s fund %.2f transfer %.2f burden %.2f cost %.2f yuan a person, winners %.4f\n",
             argv[4 + s],
