@@ -14,8 +14,7 @@
 enum { LANES = 8 };
 typedef int32_t lanes_t __attribute__((vector_size(4 * LANES)));
 
-/* Functions on vectors are inlined: no call passes one, whatever the machine's ABI says of it. */
-#pragma GCC diagnostic ignored "-Wpsabi"
+/* Functions on vectors are inlined: no call passes one. */
 #define LANES_FUNCTION __attribute__((always_inline)) static inline
 
 LANES_FUNCTION lanes_t
