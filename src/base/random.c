@@ -34,35 +34,9 @@ random_at(struct random_key key, uint64_t person, uint32_t year, uint32_t purpos
     return random_philox(counter, key);
 }
 
-/* Counters that differ in one word go through the rounds several at a time. */
+/* Counters go through the rounds several at a time. */
 #if defined(__x86_64__)
-/* n a multiple of 8; counter[which] ascends by one. */
-static __attribute__((target("avx2"))) void
-philox_eights(const uint32_t counter[4], int which, int n, struct random_key key,
-    struct random_words *out)
-{
-    random_schedule keys;
-    random_lanes first;
-    random_schedule_init(&keys, key);
-    for (int w = 0; w < 4; w++)
-        first.word[w] = _mm256_set1_epi32((int)counter[w]);
-    first.word[which]
-        = _mm256_add_epi32(first.word[which], _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
-    int i = 0;
-    for (; i + 16 <= n; i += 16) {
-        random_lanes a = first, b = first;
-        a.word[which] = _mm256_add_epi32(first.word[which], _mm256_set1_epi32(i));
-        b.word[which] = _mm256_add_epi32(first.word[which], _mm256_set1_epi32(i + 8));
-        random_rounds_twice(&a, &b, &keys);
-        random_store(a, out + i);
-        random_store(b, out + i + 8);
-    }
-    if (i < n) {
-        first.word[which] = _mm256_add_epi32(first.word[which], _mm256_set1_epi32(i));
-        random_store(random_rounds(first, &keys), out + i);
-    }
-}
-
+/* n a multiple of 8; counter[0] ascends by one. */
 static __attribute__((target("avx2"))) void
 columns_of_eights(const uint32_t counter[4], int n, struct random_key key,
     uint32_t *const out[static 4])
@@ -132,45 +106,7 @@ columns_of_eights(const uint32_t counter[4], int n, struct random_key key,
 {
     (void)counter, (void)n, (void)key, (void)out;
 }
-
-static void
-philox_eights(const uint32_t counter[4], int which, int n, struct random_key key,
-    struct random_words *out)
-{
-    (void)counter, (void)which, (void)n, (void)key, (void)out;
-}
 #endif
-
-static void
-philox_many(uint32_t counter[4], int which, int n, struct random_key key, struct random_words *out)
-{
-    int done = n >= 8 && kernels_avx2() ? n / 8 * 8 : 0;
-    if (done != 0)
-        philox_eights(counter, which, done, key, out);
-    for (counter[which] += (uint32_t)done; done < n; done++, counter[which]++)
-        out[done] = random_philox(counter, key);
-}
-
-void
-random_indices(struct random_key key, uint64_t person, uint32_t year, uint32_t purpose,
-    uint32_t index, int n, struct random_words *out)
-{
-    uint32_t counter[4] = { (uint32_t)person, (uint32_t)(person >> 32) | purpose << 8, year, index };
-    philox_many(counter, 3, n, key, out);
-}
-
-void
-random_persons(struct random_key key, uint64_t person, int n, uint32_t year, uint32_t purpose,
-    uint32_t index, struct random_words *out)
-{
-    if ((uint32_t)person > UINT32_MAX - (uint32_t)n) { /* the next word would count too */
-        for (int i = 0; i < n; i++)
-            out[i] = random_at(key, person + (uint64_t)i, year, purpose, index);
-        return;
-    }
-    uint32_t counter[4] = { (uint32_t)person, (uint32_t)(person >> 32) | purpose << 8, year, index };
-    philox_many(counter, 0, n, key, out);
-}
 
 void
 random_columns(struct random_key key, uint64_t person, int n, uint32_t year, uint32_t purpose,

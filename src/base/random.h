@@ -26,13 +26,6 @@ struct random_words random_philox(const uint32_t counter[4], struct random_key k
 struct random_words random_at(struct random_key key, uint64_t person, uint32_t year,
     uint32_t purpose, uint32_t index);
 
-/* The words of n consecutive indices of one person, and those of n consecutive
- * persons at one index: as random_at gives them, several at a time. */
-void random_indices(struct random_key key, uint64_t person, uint32_t year, uint32_t purpose,
-    uint32_t index, int n, struct random_words *out);
-void random_persons(struct random_key key, uint64_t person, int n, uint32_t year, uint32_t purpose,
-    uint32_t index, struct random_words *out);
-
 /* The words at n addresses: as random_at(key, persons[i], year, purpose, indices[i]). */
 void random_each(struct random_key key, const uint64_t *persons, const uint32_t *indices, int n,
     uint32_t year, uint32_t purpose, struct random_words *out);

@@ -190,21 +190,6 @@ tally_block_flush(struct tally_block *self, struct tally *into)
     flush_flows(self, into->flows);
 }
 
-int64_t *
-tally_flows(struct tally_block *self, uint64_t person, int county)
-{
-    int part = flows_part(person);
-    self->parts_touched[part] = true;
-    return self->flows + flows_at(self->shape->n_counties, part, county);
-}
-
-void
-tally_total(struct tally_block *self, const int64_t *value)
-{
-    for (int m = 0; m < TALLY_WIDTH; m++)
-        self->totals[m] += value[m];
-}
-
 void
 tally_block_totals(struct tally_block *self, int64_t *totals, int64_t *flows)
 {

@@ -162,12 +162,8 @@ void tally_rows_add(struct tally_block *self, const struct tally_rows *rows,
 enum { TALLY_OF_FAMILIES = 10 };
 extern const enum measure tally_of_families[TALLY_OF_FAMILIES]; /* MEASURE_PERSONS last */
 
-/* Where a person's flows are added: [FLOW_COUNT]. */
-int64_t *tally_flows(struct tally_block *self, uint64_t person, int county);
-
-/* For who wants nothing else: a person's measures into the sums of all. */
-void tally_total(struct tally_block *self, const int64_t *value);
-/* Empties these sums and the flows into totals [MEASURE_COUNT] and flows [n_flows]. */
+/* Where nothing else is wanted: empties the sums of all persons' measures and the flows into
+ * totals [MEASURE_COUNT] and flows [n_flows]. */
 void tally_block_totals(struct tally_block *self, int64_t *totals, int64_t *flows);
 
 /* ---- estimate.c ---- */

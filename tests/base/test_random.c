@@ -49,26 +49,6 @@ Test(random, uniforms_lie_strictly_within_0_and_1)
     cr_assert_lt(random_uniform(UINT32_MAX), 1);
 }
 
-Test(random, many_at_a_time_are_those_drawn_one_by_one)
-{
-    struct random_key key = random_key_of(0x123456789abcdefU);
-    struct random_words many[67];
-    const uint64_t persons[] = { 0, 77, UINT32_MAX - 3, UINT64_C(0xfffffffff0) };
-    for (size_t p = 0; p < sizeof persons / sizeof *persons; p++)
-        for (int n = 0; n <= 67; n++) {
-            random_indices(key, persons[p], 2023, 9, 5, n, many);
-            for (int i = 0; i < n; i++) {
-                struct random_words one = random_at(key, persons[p], 2023, 9, 5 + (uint32_t)i);
-                cr_assert_eq(memcmp(&one, &many[i], sizeof one), 0, "index %d of %d", i, n);
-            }
-            random_persons(key, persons[p], n, 2023, 9, 5, many);
-            for (int i = 0; i < n; i++) {
-                struct random_words one = random_at(key, persons[p] + (uint64_t)i, 2023, 9, 5);
-                cr_assert_eq(memcmp(&one, &many[i], sizeof one), 0, "person %d of %d", i, n);
-            }
-        }
-}
-
 Test(random, columns_are_those_drawn_one_by_one)
 {
     struct random_key key = random_key_of(99);
