@@ -98,21 +98,25 @@ struct lane_group {
     } balances;
 };
 
-/* A member on the way through the year. */
-struct lane_member {
-    lanes_t opening, paid; /* account: on 1 January; paid out since */
-    lanes_t credited[LANE_MONTHS + 1]; /* by the end of so many months */
-    lanes_t transfer, own, contribution; /* of the year */
-    lanes_t capped; /* mask */
-    lanes_t borne[LANE_SLOTS], used[LANE_SLOTS];
-};
-
 /* What claims make of an entry, and what claims it has where people react. */
 struct lane_entry {
     lanes_t fund, account, family;
 };
 struct lane_use {
     lanes_t cost, eligible, visits;
+};
+
+/* A member on the way through the year. */
+struct lane_member {
+    lanes_t opening, paid; /* account: on 1 January; paid out since */
+    lanes_t credited[LANE_MONTHS + 1]; /* by the end of so many months */
+    lanes_t transfer, own, contribution; /* of the year */
+    lanes_t capped; /* mask */
+    /* Of all claims, where nothing but totals is wanted. */
+    struct lane_entry care;
+    struct lane_use use;
+    lanes_t by_benefit[BENEFIT_COUNT]; /* paid by the fund */
+    lanes_t borne[LANE_SLOTS], used[LANE_SLOTS];
 };
 
 /* A block's sums of entries by provider and benefit, of all lanes, at lanes_place: as

@@ -271,11 +271,26 @@ struct at_hand {
     int n, first_entry;
 };
 
+ALWAYS void
+add_care(struct lane_entry *to, struct lane_use *use, const struct quick_claim *claim,
+    const struct trial *trial, lanes_t counts, const bool reacting)
+{
+    to->fund += trial->fund;
+    to->account += trial->account + trial->family;
+    to->family += trial->family;
+    if (reacting) {
+        use->cost += lanes_all((int32_t)claim->cost) & counts;
+        use->eligible += lanes_all((int32_t)claim->eligible) & counts;
+        use->visits -= counts;
+    }
+}
+
 /* Settles a claim in the lanes of the mask; returns those that have to ask the judge.
- * potential: NULL where it does not depend on its price. */
+ * potential: NULL where it does not depend on its price. totals: entries are left alone. */
 ALWAYS lanes_t
 settle_claim(const struct at_hand *h, const struct quick_claim *claim,
-    const struct quick_potential *potential, const lanes_t mask, const bool reacting)
+    const struct quick_potential *potential, const lanes_t mask, const bool reacting,
+    const bool totals)
 {
     struct worker *self = h->worker;
     struct lane_group *group = h->group;
@@ -309,17 +324,13 @@ settle_claim(const struct at_hand *h, const struct quick_claim *claim,
     state->paid += trial.account;
     for (int i = 0; trial.shared && i < h->n; i++)
         h->members[i].paid += reacting ? trial.taken[i] & counts : trial.taken[i];
-    for (int e = 0; e < 2; e++) {
-        struct lane_entry *to = &h->entries[claim->entry[e] - h->first_entry];
-        to->fund += trial.fund;
-        to->account += trial.account + trial.family;
-        to->family += trial.family;
-        if (reacting) {
-            struct lane_use *use = &h->uses[claim->entry[e] - h->first_entry];
-            use->cost += lanes_all((int32_t)claim->cost) & counts;
-            use->eligible += lanes_all((int32_t)claim->eligible) & counts;
-            use->visits -= counts;
-        }
+    if (totals) {
+        add_care(&state->care, &state->use, claim, &trial, counts, reacting);
+        state->by_benefit[claim->benefit] += trial.fund;
+    }
+    for (int e = 0; !totals && e < 2; e++) {
+        int entry = claim->entry[e] - h->first_entry;
+        add_care(&h->entries[entry], &h->uses[entry], claim, &trial, counts, reacting);
     }
     return (judged | differ) & mask;
 }
@@ -338,17 +349,17 @@ shifted(const struct at_hand *h, const struct quick_claim *claim,
 }
 
 ALWAYS lanes_t
-settle_claims(const struct at_hand *h, int from, int to)
+settle_claims(const struct at_hand *h, int from, int to, const bool totals)
 {
     const struct quick_claim *claims = h->worker->quick_claims;
     lanes_t judged = lanes_all(0);
     for (int k = from; k < to; k++)
-        judged |= settle_claim(h, &claims[k], NULL, lanes_all(-1), false);
+        judged |= settle_claim(h, &claims[k], NULL, lanes_all(-1), false, totals);
     return judged;
 }
 
 ALWAYS lanes_t
-react_to_claims(const struct at_hand *h, int from, int to)
+react_to_claims(const struct at_hand *h, int from, int to, const bool totals)
 {
     const struct quick_claim *claims = h->worker->quick_claims;
     lanes_t judged = lanes_all(0);
@@ -361,9 +372,9 @@ react_to_claims(const struct at_hand *h, int from, int to)
             shift = shifted(h, &claims[k], potential);
         uint32_t bits = lanes_bits(shift);
         if (bits != (1u << LANES) - 1)
-            judged |= settle_claim(h, &claims[k], depends, ~shift, true);
+            judged |= settle_claim(h, &claims[k], depends, ~shift, true, totals);
         if (bits != 0)
-            judged |= settle_claim(h, &potential->shifted, depends, shift, true);
+            judged |= settle_claim(h, &potential->shifted, depends, shift, true, totals);
     }
     return judged;
 }

@@ -96,8 +96,7 @@ sum_entries(const struct at_hand *h, int person, bool is_baseline, lanes_t mask,
         } else
             add_flow(self, flows + (size_t)(FLOW_BENEFIT + cell - PROVIDER_COUNT),
                 from->fund & mask);
-        if (!self->totals_only)
-            add_entry(self, entry, cell, is_baseline, mask, &care, same);
+        add_entry(self, entry, cell, is_baseline, mask, &care, same);
     }
 }
 
@@ -177,8 +176,39 @@ keep_baseline(struct worker *self, int person, bool large, const lanes_t *value)
     }
 }
 
+/* The same where nothing but totals is wanted. */
 ALWAYS void
-finish_person(const struct at_hand *h, int i, uint32_t lanes, lanes_t mask, bool same)
+sum_member(const struct at_hand *h, const struct lane_member *member, int person, lanes_t mask,
+    size_t flows, struct care *out)
+{
+    struct worker *self = h->worker;
+    unsigned cells = self->entry_mask[person];
+    const int64_t(*given)[3] = self->given + self->entry_start[person];
+    int64_t sums[3] = { 0 };
+    out->fund = member->care.fund;
+    out->account = member->care.account;
+    out->family = member->care.family;
+    for (unsigned left = cells >> PROVIDER_COUNT; left != 0; left &= left - 1) {
+        int benefit = __builtin_ctz(left);
+        add_flow(self, flows + (size_t)(FLOW_BENEFIT + benefit), member->by_benefit[benefit] & mask);
+    }
+    if (self->behaviour != NULL) {
+        out->cost = member->use.cost;
+        out->eligible = member->use.eligible;
+        out->visits = member->use.visits;
+        return;
+    }
+    for (unsigned left = cells & ((1u << PROVIDER_COUNT) - 1); left != 0; left &= left - 1, given++)
+        for (int k = 0; k < 3; k++)
+            sums[k] += (*given)[k];
+    out->cost = lanes_all((int32_t)sums[0]);
+    out->eligible = lanes_all((int32_t)sums[1]);
+    out->visits = lanes_all((int32_t)sums[2]);
+}
+
+ALWAYS void
+finish_person(const struct at_hand *h, int i, uint32_t lanes, lanes_t mask, bool same,
+    const bool totals)
 {
     struct worker *self = h->worker;
     struct lane_group *group = h->group;
@@ -190,7 +220,10 @@ finish_person(const struct at_hand *h, int i, uint32_t lanes, lanes_t mask, bool
         flows_part(self->block.first + (uint64_t)person), traits->county);
     bool is_baseline = group->has_baseline && (lanes & 1) != 0;
     struct care care;
-    sum_entries(h, person, is_baseline, mask, same, flows, &care);
+    if (totals)
+        sum_member(h, member, person, mask, flows, &care);
+    else
+        sum_entries(h, person, is_baseline, mask, same, flows, &care);
     lanes_t value[TALLY_WIDTH];
     value[MEASURE_FUND_OUTFLOW] = care.fund;
     value[MEASURE_MEMBER_BURDEN] = care.cost - care.fund;
@@ -226,7 +259,7 @@ finish_person(const struct at_hand *h, int i, uint32_t lanes, lanes_t mask, bool
         large = lanes;
     if (large != 0)
         put_large(self, large, person, value);
-    if (self->totals_only) {
+    if (totals) {
         lanes_t small = mask;
         for (uint32_t left = large; left != 0; left &= left - 1)
             small[__builtin_ctz(left)] = 0;
@@ -240,9 +273,16 @@ finish_person(const struct at_hand *h, int i, uint32_t lanes, lanes_t mask, bool
 
 ALWAYS void
 begin_member(const struct worker *self, const struct lane_group *group,
-    const struct quick_person *person, const struct member *member, struct lane_member *out)
+    const struct quick_person *person, const struct member *member, struct lane_member *out,
+    const bool totals)
 {
     out->paid = out->capped = lanes_all(0);
+    if (totals) {
+        out->care = (struct lane_entry){ 0 };
+        out->use = (struct lane_use){ 0 };
+        for (int i = 0; person->claims && i < BENEFIT_COUNT; i++)
+            out->by_benefit[i] = lanes_all(0);
+    }
     for (int i = 0; person->claims && i < group->n_borne; i++)
         out->borne[i] = lanes_all(0);
     for (int i = 0; person->claims && i < group->n_used; i++)
@@ -256,7 +296,7 @@ begin_member(const struct worker *self, const struct lane_group *group,
 }
 
 ALWAYS void
-take_household(struct worker *self, struct lane_group *group, int h)
+take_household(struct worker *self, struct lane_group *group, int h, const bool totals)
 {
     const struct people_block *block = &self->block;
     struct quick_household *household = &self->quick_households[h];
@@ -281,7 +321,7 @@ take_household(struct worker *self, struct lane_group *group, int h)
         .first_entry = self->entry_start[block->order[start]] };
     int n_entries = (start + n < block->n ? self->entry_start[block->order[start + n]] : self->n_entries)
         - at.first_entry;
-    for (int e = 0; e < n_entries; e++) {
+    for (int e = 0; !totals && e < n_entries; e++) {
         at.entries[e].fund = at.entries[e].account = at.entries[e].family = lanes_all(0);
         if (self->behaviour != NULL)
             at.uses[e].cost = at.uses[e].eligible = at.uses[e].visits = lanes_all(0);
@@ -292,11 +332,11 @@ take_household(struct worker *self, struct lane_group *group, int h)
         /* An account that holds too much is left. */
         left |= lanes_narrow(
             group->balances.items[person], LANE_BALANCE, &at.members[i].opening);
-        begin_member(self, group, &at.persons[i], self->members[i], &at.members[i]);
+        begin_member(self, group, &at.persons[i], self->members[i], &at.members[i], totals);
     }
     lanes_t judged = self->behaviour != NULL
-        ? react_to_claims(&at, block->claim_start[h], block->claim_start[h + 1])
-        : settle_claims(&at, block->claim_start[h], block->claim_start[h + 1]);
+        ? react_to_claims(&at, block->claim_start[h], block->claim_start[h + 1], totals)
+        : settle_claims(&at, block->claim_start[h], block->claim_start[h + 1], totals);
     left = (left | lanes_bits(judged)) & group->used;
     /* The others are held against the baseline's amounts. */
     uint32_t first = group->has_baseline ? left & 1 : 0;
@@ -310,23 +350,33 @@ take_household(struct worker *self, struct lane_group *group, int h)
     for (int i = 0; i < LANES; i++)
         mask[i] = -(int32_t)(lanes >> i & 1);
     for (int i = 0; i < n && lanes != 0; i++)
-        finish_person(&at, i, lanes, mask, same);
+        finish_person(&at, i, lanes, mask, same, totals);
     if ((left & ~first) != 0)
         lanes_leave(self, group, h, left & ~first);
 }
 
-void
-LANES_HOUSEHOLDS(struct worker *self, struct lane_group *group)
+/* totals: a constant, so that either way is compiled for itself. */
+ALWAYS void
+take_households(struct worker *self, struct lane_group *group, const bool totals)
 {
     const struct people_block *block = &self->block;
     int persons = 0;
     for (int h = 0; h < block->n_households; h++) {
-        take_household(self, group, h);
+        take_household(self, group, h, totals);
         persons += block->household_start[h + 1] - block->household_start[h];
-        if (persons >= LANE_SUMS) {
+        if (totals && persons >= LANE_SUMS) {
             lanes_empty_sums(self);
             persons = 0;
         }
     }
     lanes_empty_sums(self);
+}
+
+void
+LANES_HOUSEHOLDS(struct worker *self, struct lane_group *group)
+{
+    if (self->totals_only)
+        take_households(self, group, true);
+    else
+        take_households(self, group, false);
 }

@@ -31,7 +31,7 @@ prepare_person(struct worker *self, int position, day_t first, day_t last)
         .plain = member->insured_from <= first && member->insured_to >= last
             && member->n_arrears == 0 && member->ltc_from == DAY_MAX };
     out->retires[0] = out->retires[1] = day_of_year(member->retired_on, first);
-    if (member->retired_on > DAY_MIN && member->retired_on < DAY_MAX)
+    if (member->retired_on > DAY_MIN && member->retired_on < first + DAYS)
         out->retires[1]
             = day_of_year(date_month_first(date_month(member->retired_on) + 1), first);
 }
@@ -54,6 +54,7 @@ prepare_claim(struct worker *self, const struct claim *claim, const int entries[
         .day = (uint16_t)day,
         .who = (uint8_t)who,
         .class = day >= person->retires[0] ? person->after : person->before,
+        .benefit = claim->benefit,
         .turning = day >= person->retires[0] && day < person->retires[1],
         .designated = (claim->flags & CLAIM_DESIGNATED) != 0 };
 }

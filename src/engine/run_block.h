@@ -27,6 +27,7 @@ struct quick_claim {
     uint16_t day; /* of settling, from 1 January */
     uint8_t who; /* position in the household */
     uint8_t class; /* of the first age band, that benefits are paid by */
+    uint8_t benefit;
     bool turning; /* where a retiree's begin with the next month, still the one before */
     bool designated;
 };
