@@ -23,6 +23,15 @@ lanes_all(int32_t x)
     return x - (lanes_t){ 0 };
 }
 
+#if defined(__AVX2__)
+/* Four of them: the lower or the upper ones. */
+LANES_FUNCTION __m128i
+lanes_half(lanes_t x, int upper)
+{
+    return upper != 0 ? _mm256_extracti128_si256((__m256i)x, 1) : _mm256_castsi256_si128((__m256i)x);
+}
+#endif
+
 LANES_FUNCTION lanes_t
 lanes_select(lanes_t mask, lanes_t yes, lanes_t no)
 {
@@ -92,13 +101,9 @@ LANES_FUNCTION void
 lanes_widen(int64_t to[static LANES], lanes_t x, lanes_t mask)
 {
 #if defined(__AVX2__)
-    for (int h = 0; h < 2; h++) {
-        __m128i half = h == 0 ? _mm256_castsi256_si128((__m256i)x) : _mm256_extracti128_si256((__m256i)x, 1);
-        __m128i half_mask = h == 0 ? _mm256_castsi256_si128((__m256i)mask)
-                                   : _mm256_extracti128_si256((__m256i)mask, 1);
+    for (int h = 0; h < 2; h++)
         _mm256_maskstore_epi64((long long *)(to + h * (LANES / 2)),
-            _mm256_cvtepi32_epi64(half_mask), _mm256_cvtepu32_epi64(half));
-    }
+            _mm256_cvtepi32_epi64(lanes_half(mask, h)), _mm256_cvtepu32_epi64(lanes_half(x, h)));
 #else
     for (int i = 0; i < LANES; i++)
         to[i] = mask[i] != 0 ? x[i] : to[i];
@@ -129,20 +134,15 @@ LANES_FUNCTION lanes_t
 lanes_quotient(lanes_t a, lanes_t factor, int64_t add, lanes_t divisor)
 {
 #if defined(__AVX2__)
-    __m256i half[2];
+    __m128i half[2];
     for (int h = 0; h < 2; h++) {
-        __m128i x = h == 0 ? _mm256_castsi256_si128((__m256i)a)
-                           : _mm256_extracti128_si256((__m256i)a, 1);
-        __m128i f = h == 0 ? _mm256_castsi256_si128((__m256i)factor)
-                           : _mm256_extracti128_si256((__m256i)factor, 1);
-        __m128i d = h == 0 ? _mm256_castsi256_si128((__m256i)divisor)
-                           : _mm256_extracti128_si256((__m256i)divisor, 1);
-        __m256d product = _mm256_mul_pd(_mm256_cvtepi32_pd(x), _mm256_cvtepi32_pd(f));
+        __m256d product = _mm256_mul_pd(
+            _mm256_cvtepi32_pd(lanes_half(a, h)), _mm256_cvtepi32_pd(lanes_half(factor, h)));
         product = _mm256_add_pd(product, _mm256_set1_pd((double)add));
-        half[h] = _mm256_castsi128_si256(
-            _mm256_cvttpd_epi32(_mm256_div_pd(product, _mm256_cvtepi32_pd(d))));
+        half[h] = _mm256_cvttpd_epi32(
+            _mm256_div_pd(product, _mm256_cvtepi32_pd(lanes_half(divisor, h))));
     }
-    return (lanes_t)_mm256_permute2x128_si256(half[0], half[1], 0x20);
+    return (lanes_t)_mm256_set_m128i(half[1], half[0]);
 #else
     lanes_t out;
     for (int i = 0; i < LANES; i++)

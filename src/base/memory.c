@@ -58,12 +58,19 @@ memory_text(const char *text)
 }
 
 char *
+memory_format_list(const char *format, va_list arguments)
+{
+    char *text;
+    int n = vasprintf(&text, format, arguments);
+    return checked(n < 0 ? NULL : text);
+}
+
+char *
 memory_format(const char *format, ...)
 {
     va_list arguments;
-    char *text;
     va_start(arguments, format);
-    int n = vasprintf(&text, format, arguments);
+    char *text = memory_format_list(format, arguments);
     va_end(arguments);
-    return checked(n < 0 ? NULL : text);
+    return text;
 }

@@ -5,6 +5,7 @@
 #ifndef GONGJI_BASE_MEMORY_H
 #define GONGJI_BASE_MEMORY_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 void *memory_alloc(size_t n, size_t size) __attribute__((malloc, returns_nonnull)); /* zeroed */
@@ -13,6 +14,8 @@ void *memory_aligned(size_t n, size_t size) __attribute__((malloc, returns_nonnu
 char *memory_text(const char *text) __attribute__((malloc, returns_nonnull));
 char *memory_text_n(const char *text, size_t n) __attribute__((malloc, returns_nonnull));
 char *memory_format(const char *format, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
+char *memory_format_list(const char *format, va_list arguments)
+    __attribute__((format(printf, 1, 0), returns_nonnull));
 
 /* Room for one more element in a growing array: *capacity doubles. */
 #define memory_grow(array, n, capacity)                                              \

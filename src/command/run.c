@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/language.h"
 #include "base/memory.h"
 #include "command/command.h"
@@ -27,19 +27,11 @@ struct going {
     bool broken; /* it could not be written, which has been told */
 };
 
-static double
-seconds_since(const struct timespec *start)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) * 1e-9;
-}
-
 static void
 show_progress(void *context, int64_t done, int64_t all)
 {
     struct going *self = context;
-    double seconds = seconds_since(&self->start);
+    double seconds = clock_seconds_since(&self->start);
     if (done <= 0 || seconds < self->shown + 0.2)
         return;
     self->shown = seconds;
@@ -350,7 +342,7 @@ simulate(struct run_job *job, struct going *going)
     if (cluster_rank() == 0 && job->arguments.n_shards == 0) {
         run_finish(job->people, job->model, programs, &job->options, &job->progress,
             &job->result);
-        job->result.seconds = seconds_since(&going->start);
+        job->result.seconds = clock_seconds_since(&going->start);
         ok = job->arguments.worlds == 0 || make_worlds(job, going);
     }
     clear_progress(going);

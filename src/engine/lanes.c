@@ -11,7 +11,7 @@
 /* --- what lanes leave --- */
 
 void
-lanes_put_large(struct worker *self, int lane, int person, const int64_t *value)
+lanes_put_row(struct worker *self, int lane, int person, const int64_t *value)
 {
     int64_t baseline[TALLY_WIDTH];
     if (self->totals_only) {
@@ -25,15 +25,13 @@ lanes_put_large(struct worker *self, int lane, int person, const int64_t *value)
     tally_rows_put(&self->rows[lane], person, value, baseline);
 }
 
-static void
-keep_baseline(struct worker *self, int person, const int64_t *value)
+void
+lanes_keep_baseline(struct worker *self, int person, const int64_t *value)
 {
     bool large = false;
     for (int m = 0; m < TALLY_WIDTH; m++)
         large = large || value[m] >= TALLY_SMALL || value[m] < -TALLY_SMALL;
     self->base_large[person] = large;
-    self->base_gain[person] = value[MEASURE_FUND_OUTFLOW] + value[MEASURE_ACCOUNT_TRANSFER]
-        + value[MEASURE_ACCOUNT_OWN];
     for (int m = 0; m < TALLY_WIDTH; m++)
         self->base_rows[person][m] = large ? 0 : (int32_t)value[m];
     if (large)
@@ -130,14 +128,17 @@ finish_person(struct worker *self, struct lane_group *group, int lane, bool fits
     value[MEASURE_PERSONS] = 1;
     value[MEASURE_POOL_BALANCE] = value[MEASURE_CONTRIBUTION_INCOME]
         - value[MEASURE_FUND_OUTFLOW] - value[MEASURE_ACCOUNT_TRANSFER];
-    if (is_baseline)
-        keep_baseline(self, person, value);
     int64_t gain = value[MEASURE_FUND_OUTFLOW] + value[MEASURE_ACCOUNT_TRANSFER]
-        + value[MEASURE_ACCOUNT_OWN] - self->base_gain[person];
+        + value[MEASURE_ACCOUNT_OWN];
+    if (is_baseline) {
+        self->base_gain[person] = gain;
+        lanes_keep_baseline(self, person, value);
+    }
+    gain -= self->base_gain[person];
     value[MEASURE_WINNERS] = gain > LANE_NOTICED;
     value[MEASURE_LOSERS] = gain < -LANE_NOTICED;
     value[MEASURE_NET_GAIN_MEAN] = gain;
-    lanes_put_large(self, lane, person, value);
+    lanes_put_row(self, lane, person, value);
 }
 
 void
@@ -267,8 +268,6 @@ lanes_tally(struct worker *self, int lane, struct tally_block *tally)
         tally->flows[i] += self->lane_flows[i][lane];
         self->lane_flows[i][lane] = 0;
     }
-    for (int part = 0; part < FLOW_PARTS; part++)
-        tally->parts_touched[part] = true;
     if (self->totals_only) {
         for (int m = 0; m < TALLY_WIDTH; m++)
             tally->totals[m] += self->lane_totals[lane][m];

@@ -166,8 +166,10 @@ void lanes_leave(struct worker *self, struct lane_group *group, int h, uint32_t 
 uint32_t lanes_without_stays(struct worker *self, const struct lane_group *group, int h);
 /* Empties the worker's lane_sums. */
 void lanes_empty_sums(struct worker *self);
+/* The baseline's row of a person, which the others are held against. */
+void lanes_keep_baseline(struct worker *self, int person, const int64_t *value);
 /* A person's row of any size. */
-void lanes_put_large(struct worker *self, int lane, int person, const int64_t *value);
+void lanes_put_row(struct worker *self, int lane, int person, const int64_t *value);
 
 /* Takes all households of the block through the group. */
 void lanes_households_plain(struct worker *self, struct lane_group *group);

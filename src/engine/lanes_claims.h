@@ -39,58 +39,32 @@ credit_of(const struct lane_accounts *accounts, const struct quick_person *perso
         : lanes_share(base, accounts->employer_rate);
 }
 
+/* Credits of whoever keeps the status all year: months of the same rules and age together. */
 ALWAYS void
-add_months(struct lane_member *to, int n, const struct credit *credit)
-{
-    to->transfer += n * credit->from_pool;
-    to->own += n * (credit->credit - credit->from_pool);
-    to->contribution += n * credit->contribution;
-}
-
-/* Credits of whoever keeps the status all year. */
-ALWAYS void
-credit_year(const struct lane_group *group, const struct quick_person *person,
+credit_year(const struct lane_year *year, const struct quick_person *person,
     const struct member *member, struct lane_member *out)
 {
-    const struct member_year *year = &person->year;
-    struct credit now = { 0 };
+    const struct member_year *own = &person->year;
+    int change = year->by_age[person->retired] ? own->birthday : 0;
     lanes_t sum = lanes_all(0);
     out->transfer = out->own = out->contribution = out->credited[0] = sum;
-    int from = -1, age = -1;
-    for (int i = 0; i < LANE_MONTHS; i++) {
-        int accounts = group->year->account_of[i], at = year->age + (i >= year->birthday);
-        if (accounts != from || at != age)
-            credit_of(&group->year->accounts[accounts], person, member, at, &now);
-        from = accounts;
-        age = at;
-        if (year->insured >> i & 1) {
-            sum += now.credit;
-            add_months(out, 1, &now);
+    for (int from = 0, to; from < LANE_MONTHS; from = to) {
+        int accounts = year->account_of[from], months = 0;
+        struct credit credit;
+        credit_of(&year->accounts[accounts], person, member, own->age + (from >= change), &credit);
+        for (to = from; to < LANE_MONTHS && year->account_of[to] == accounts; to++) {
+            if (to == change && to > from)
+                break;
+            if (own->insured >> to & 1) {
+                sum += credit.credit;
+                months++;
+            }
+            out->credited[to + 1] = sum;
         }
-        out->credited[i + 1] = sum;
+        out->transfer += months * credit.from_pool;
+        out->own += months * (credit.credit - credit.from_pool);
+        out->contribution += months * credit.contribution;
     }
-}
-
-/* The same where rules, age and insurance stay. */
-ALWAYS void
-credit_whole_year(const struct lane_group *group, const struct quick_person *person,
-    const struct member *member, struct lane_member *out)
-{
-    const struct member_year *year = &person->year;
-    struct credit now[2];
-    lanes_t sum = lanes_all(0);
-    out->transfer = out->own = out->contribution = out->credited[0] = sum;
-    credit_of(&group->year->accounts[0], person, member, year->age, &now[0]);
-    now[1] = now[0];
-    if (group->year->by_age[person->retired])
-        credit_of(&group->year->accounts[0], person, member, year->age + 1, &now[1]);
-    int change = year->birthday;
-    add_months(out, change, &now[0]);
-    add_months(out, LANE_MONTHS - change, &now[1]);
-    for (int i = 0; i < change; i++)
-        out->credited[i + 1] = sum += now[0].credit;
-    for (int i = change; i < LANE_MONTHS; i++)
-        out->credited[i + 1] = sum += now[1].credit;
 }
 
 /* Whoever retires in the year or just before it: lane by lane. */

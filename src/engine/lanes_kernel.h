@@ -18,6 +18,19 @@ struct care {
 };
 
 ALWAYS void
+measures_of(const struct care *care, lanes_t out[static MEASURE_OF_CLAIMS])
+{
+    out[MEASURE_FUND_OUTFLOW] = care->fund;
+    out[MEASURE_MEMBER_BURDEN] = care->cost - care->fund;
+    out[MEASURE_PAID_BY_ACCOUNT] = care->account;
+    out[MEASURE_PAID_BY_FAMILY_ACCOUNT] = care->family;
+    out[MEASURE_PAID_BY_CASH] = care->cost - care->fund - care->account;
+    out[MEASURE_COST] = care->cost;
+    out[MEASURE_ELIGIBLE_COST] = care->eligible;
+    out[MEASURE_VISITS] = care->visits;
+}
+
+ALWAYS void
 add_measure(struct worker *self, struct lane_sums *sums, int entry, enum measure m, lanes_t amount,
     lanes_t mask)
 {
@@ -34,16 +47,8 @@ add_entry(struct worker *self, int entry, int cell, bool is_baseline, lanes_t ma
     const struct care *care, bool same)
 {
     struct lane_sums *sums = &self->lane_claims[cell];
-    const lanes_t row[MEASURE_OF_CLAIMS] = {
-        [MEASURE_FUND_OUTFLOW] = care->fund,
-        [MEASURE_MEMBER_BURDEN] = care->cost - care->fund,
-        [MEASURE_PAID_BY_ACCOUNT] = care->account,
-        [MEASURE_PAID_BY_FAMILY_ACCOUNT] = care->family,
-        [MEASURE_PAID_BY_CASH] = care->cost - care->fund - care->account,
-        [MEASURE_COST] = care->cost,
-        [MEASURE_ELIGIBLE_COST] = care->eligible,
-        [MEASURE_VISITS] = care->visits,
-    };
+    lanes_t row[MEASURE_OF_CLAIMS];
+    measures_of(care, row);
     for (int m = 0; is_baseline && m < MEASURE_OF_CLAIMS; m++)
         self->base_entries[entry][m] = row[m][0];
     for (int m = 0; m < MEASURE_COST; m++)
@@ -100,6 +105,36 @@ sum_entries(const struct at_hand *h, int person, bool is_baseline, lanes_t mask,
     }
 }
 
+/* The same where nothing but totals is wanted. */
+ALWAYS void
+sum_member(const struct at_hand *h, const struct lane_member *member, int person, lanes_t mask,
+    size_t flows, struct care *out)
+{
+    struct worker *self = h->worker;
+    unsigned cells = self->entry_mask[person];
+    const int64_t(*given)[3] = self->given + self->entry_start[person];
+    int64_t sums[3] = { 0 };
+    out->fund = member->care.fund;
+    out->account = member->care.account;
+    out->family = member->care.family;
+    for (unsigned left = cells >> PROVIDER_COUNT; left != 0; left &= left - 1) {
+        int benefit = __builtin_ctz(left);
+        add_flow(self, flows + (size_t)(FLOW_BENEFIT + benefit), member->by_benefit[benefit] & mask);
+    }
+    if (self->behaviour != NULL) {
+        out->cost = member->use.cost;
+        out->eligible = member->use.eligible;
+        out->visits = member->use.visits;
+        return;
+    }
+    for (unsigned left = cells & ((1u << PROVIDER_COUNT) - 1); left != 0; left &= left - 1, given++)
+        for (int k = 0; k < 3; k++)
+            sums[k] += (*given)[k];
+    out->cost = lanes_all((int32_t)sums[0]);
+    out->eligible = lanes_all((int32_t)sums[1]);
+    out->visits = lanes_all((int32_t)sums[2]);
+}
+
 /* What the year leaves of an account (lanes.c says the same of one program). */
 ALWAYS void
 close_account(const struct lane_group *group, const struct lane_member *member, int fate,
@@ -135,15 +170,22 @@ is_large(const lanes_t *value)
     return all >= lanes_all(TALLY_SMALL);
 }
 
+/* A lane's amounts as one program's row. */
+ALWAYS void
+take_row(const lanes_t *value, int lane, int64_t row[static TALLY_WIDTH])
+{
+    for (int m = 0; m < TALLY_WIDTH; m++)
+        row[m] = value[m][lane];
+}
+
 static void
 put_large(struct worker *self, uint32_t lanes, int person, const lanes_t *value)
 {
     for (uint32_t left = lanes; left != 0; left &= left - 1) {
         int lane = __builtin_ctz(left);
-        int64_t wide[TALLY_WIDTH] = { 0 };
-        for (int m = 0; m < MEASURE_COUNT; m++)
-            wide[m] = value[m][lane];
-        lanes_put_large(self, lane, person, wide);
+        int64_t row[TALLY_WIDTH];
+        take_row(value, lane, row);
+        lanes_put_row(self, lane, person, row);
     }
 }
 
@@ -160,50 +202,6 @@ put_rows(struct worker *self, uint32_t lanes, int person, lanes_t *value)
             memcpy(self->rows[lane].value[person] + k * LANES, &row, sizeof row);
         }
     }
-}
-
-/* The baseline's amounts, which the others are held against. */
-ALWAYS void
-keep_baseline(struct worker *self, int person, bool large, const lanes_t *value)
-{
-    self->base_large[person] = large;
-    self->base_gain[person] = value[MEASURE_FUND_OUTFLOW][0] + value[MEASURE_ACCOUNT_TRANSFER][0]
-        + value[MEASURE_ACCOUNT_OWN][0];
-    for (int m = 0; m < TALLY_WIDTH; m++) {
-        self->base_rows[person][m] = large ? 0 : value[m][0];
-        if (large)
-            self->baseline_value[person][m] = value[m][0];
-    }
-}
-
-/* The same where nothing but totals is wanted. */
-ALWAYS void
-sum_member(const struct at_hand *h, const struct lane_member *member, int person, lanes_t mask,
-    size_t flows, struct care *out)
-{
-    struct worker *self = h->worker;
-    unsigned cells = self->entry_mask[person];
-    const int64_t(*given)[3] = self->given + self->entry_start[person];
-    int64_t sums[3] = { 0 };
-    out->fund = member->care.fund;
-    out->account = member->care.account;
-    out->family = member->care.family;
-    for (unsigned left = cells >> PROVIDER_COUNT; left != 0; left &= left - 1) {
-        int benefit = __builtin_ctz(left);
-        add_flow(self, flows + (size_t)(FLOW_BENEFIT + benefit), member->by_benefit[benefit] & mask);
-    }
-    if (self->behaviour != NULL) {
-        out->cost = member->use.cost;
-        out->eligible = member->use.eligible;
-        out->visits = member->use.visits;
-        return;
-    }
-    for (unsigned left = cells & ((1u << PROVIDER_COUNT) - 1); left != 0; left &= left - 1, given++)
-        for (int k = 0; k < 3; k++)
-            sums[k] += (*given)[k];
-    out->cost = lanes_all((int32_t)sums[0]);
-    out->eligible = lanes_all((int32_t)sums[1]);
-    out->visits = lanes_all((int32_t)sums[2]);
 }
 
 ALWAYS void
@@ -225,14 +223,7 @@ finish_person(const struct at_hand *h, int i, uint32_t lanes, lanes_t mask, bool
     else
         sum_entries(h, person, is_baseline, mask, same, flows, &care);
     lanes_t value[TALLY_WIDTH];
-    value[MEASURE_FUND_OUTFLOW] = care.fund;
-    value[MEASURE_MEMBER_BURDEN] = care.cost - care.fund;
-    value[MEASURE_PAID_BY_ACCOUNT] = care.account;
-    value[MEASURE_PAID_BY_FAMILY_ACCOUNT] = care.family;
-    value[MEASURE_PAID_BY_CASH] = care.cost - care.fund - care.account;
-    value[MEASURE_COST] = care.cost;
-    value[MEASURE_ELIGIBLE_COST] = care.eligible;
-    value[MEASURE_VISITS] = care.visits;
+    measures_of(&care, value);
     for (int m = MEASURE_COUNT; m < TALLY_WIDTH; m++)
         value[m] = lanes_all(0);
     close_account(group, member, traits->fate, value);
@@ -248,14 +239,19 @@ finish_person(const struct at_hand *h, int i, uint32_t lanes, lanes_t mask, bool
         lanes_all(1) & mask);
     lanes_widen(group->balances.items[person], value[MEASURE_ACCOUNT_CLOSING], mask);
     lanes_t gain = care.fund + member->transfer + member->own;
-    gain -= lanes_all(is_baseline ? gain[0] : (int32_t)self->base_gain[person]);
+    if (is_baseline)
+        self->base_gain[person] = gain[0];
+    gain -= lanes_all((int32_t)self->base_gain[person]);
     value[MEASURE_WINNERS] = (gain > lanes_all(LANE_NOTICED)) & lanes_all(1);
     value[MEASURE_LOSERS] = (gain < lanes_all(-LANE_NOTICED)) & lanes_all(1);
     value[MEASURE_NET_GAIN_MEAN] = gain;
     uint32_t large = lanes_bits(is_large(value)) & lanes;
-    if (is_baseline)
-        keep_baseline(self, person, (large & 1) != 0, value);
-    if (self->base_large[person])
+    if (is_baseline && !totals) {
+        int64_t row[TALLY_WIDTH];
+        take_row(value, 0, row);
+        lanes_keep_baseline(self, person, row);
+    }
+    if (!totals && self->base_large[person])
         large = lanes;
     if (large != 0)
         put_large(self, large, person, value);
@@ -289,10 +285,8 @@ begin_member(const struct worker *self, const struct lane_group *group,
         out->used[i] = lanes_all(0);
     if (!person->year.steady)
         credit_by_lane(self, group, person, member, out);
-    else if (group->year->n_accounts == 1 && person->year.insured == (1u << LANE_MONTHS) - 1)
-        credit_whole_year(group, person, member, out);
     else
-        credit_year(group, person, member, out);
+        credit_year(group->year, person, member, out);
 }
 
 ALWAYS void

@@ -4,8 +4,8 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "engine/cluster.h"
 #include "engine/run_block.h"
@@ -171,14 +171,6 @@ run_block(struct job *job, struct worker *worker, int64_t block, struct progress
     progress->claims += claims;
 }
 
-static double
-seconds_since(const struct timespec *begin)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - begin->tv_sec) + 1e-9 * (double)(now.tv_nsec - begin->tv_nsec);
-}
-
 static struct batch *
 enter(struct job *job)
 {
@@ -195,7 +187,7 @@ static bool
 time_to_write(const struct job *job)
 {
     return job->keep != NULL && job->keep->path != NULL && !job->broken
-        && seconds_since(&job->begin) >= job->last + job->wait;
+        && clock_seconds_since(&job->begin) >= job->last + job->wait;
 }
 
 /* Where the phase goes on once a block has ended; what the caller has to do, if
@@ -208,7 +200,7 @@ next_phase(struct job *job)
             job->aside.progress = memory_alloc(1, sizeof *job->aside.progress);
             progress_init(job->aside.progress, &job->main.progress->shape);
         }
-        job->last = seconds_since(&job->begin);
+        job->last = clock_seconds_since(&job->begin);
         job->current = &job->aside;
         job->phase = PHASE_CLOSING;
     }
@@ -239,9 +231,9 @@ write_main(struct job *job)
 {
     struct problem_list problems = { 0 };
     enum phase duty;
-    double begin = seconds_since(&job->begin);
+    double begin = clock_seconds_since(&job->begin);
     bool ok = progress_keep(job->main.progress, job->keep->path, &problems);
-    double cost = seconds_since(&job->begin) - begin;
+    double cost = clock_seconds_since(&job->begin) - begin;
     if (job->keep->kept != NULL)
         job->keep->kept(job->keep->context, &problems);
     problem_list_free(&problems);
@@ -493,7 +485,7 @@ run(const struct people *people, const struct model *model, const struct program
     run_part(people, programs, options, NULL, &progress);
     run_finish(people, model, programs, options, &progress, out);
     progress_free(&progress);
-    out->seconds = seconds_since(&begin);
+    out->seconds = clock_seconds_since(&begin);
     return true;
 }
 

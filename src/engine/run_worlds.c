@@ -4,8 +4,8 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/language.h"
 #include "base/memory.h"
 #include "engine/run_block.h"
@@ -119,14 +119,6 @@ make_world(struct making *making, int w, struct world *out)
     return true;
 }
 
-static double
-seconds_since(const struct timespec *begin)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - begin->tv_sec) + 1e-9 * (double)(now.tv_nsec - begin->tv_nsec);
-}
-
 /* The run's own sums come first. */
 static bool
 write_kept(struct making *making, struct problem_list *problems)
@@ -149,7 +141,7 @@ keep_worlds(struct making *making, bool leaving)
     bool due = false;
     if (keep == NULL)
         return;
-    double begin = seconds_since(&self->begin);
+    double begin = clock_seconds_since(&self->begin);
 #pragma omp critical(keeping)
     if (!self->busy && !self->broken && self->waiting > 0
         && (begin >= self->next || (leaving && self->begun))) {
@@ -164,7 +156,7 @@ keep_worlds(struct making *making, bool leaving)
     if (keep->kept != NULL)
         keep->kept(keep->context, &problems);
     problem_list_free(&problems);
-    double end = seconds_since(&self->begin);
+    double end = clock_seconds_since(&self->begin);
 #pragma omp critical(keeping)
     {
         self->busy = false;

@@ -98,8 +98,8 @@ offer_of(const struct worker *self, const struct settle_terms *terms, const stru
     const struct quick_person *person)
 {
     int epoch = terms->days[claim->day].epoch;
-    bool next_month = terms->program->retiree_benefits_next_month;
-    class_t class = claim->day >= person->retires[next_month] ? person->after : person->before;
+    bool not_yet = claim->turning && terms->program->retiree_benefits_next_month;
+    class_t class = not_yet ? person->before : claim->class;
     int number = quick_number(terms->quick, &self->kinds, epoch, claim->kind, class);
     return (struct offer){ .cell = &terms->quick->epochs[epoch].cells[number],
         .epoch = &terms->program->epochs[epoch],

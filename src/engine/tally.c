@@ -110,16 +110,9 @@ tally_block_free(struct tally_block *self)
 static void
 flush_flows(struct tally_block *self, int64_t *flows)
 {
-    for (int part = 0; part < FLOW_PARTS; part++) {
-        if (!self->parts_touched[part])
-            continue;
-        size_t from = flows_at(self->shape->n_counties, part, 0);
-        size_t to = flows_at(self->shape->n_counties, part + 1, 0);
-        for (size_t i = from; i < to; i++) {
-            flows[i] += self->flows[i];
-            self->flows[i] = 0;
-        }
-        self->parts_touched[part] = false;
+    for (size_t i = 0; i < self->shape->n_flows; i++) {
+        flows[i] += self->flows[i];
+        self->flows[i] = 0;
     }
 }
 

@@ -72,7 +72,6 @@ struct tally_block {
     int n_persons, capacity; /* no more than TALLY_BLOCK_PERSONS */
     fen_t *kept; /* [DISTRIBUTION_COUNT][TALLY_KEPT], owned; NULL: none of those */
     int64_t *flows; /* [FLOW_PARTS][n_counties][FLOW_COUNT], owned */
-    bool parts_touched[FLOW_PARTS];
     int64_t totals[TALLY_WIDTH];
     struct tally_cell tiles[MEASURE_COUNT];
     /* Rows of amounts too large for parts. */

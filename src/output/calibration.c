@@ -81,22 +81,6 @@ write_parameters(FILE *stream, const struct calibration *self, int width)
 /* --- findings in words --- */
 
 static void
-say(FILE *stream, int width, const char *format, ...) __attribute__((format(printf, 3, 4)));
-
-static void
-say(FILE *stream, int width, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    char *text = NULL;
-    if (vasprintf(&text, format, arguments) >= 0) {
-        text_write(stream, text, width, 2);
-        free(text);
-    }
-    va_end(arguments);
-}
-
-static void
 write_unmet(FILE *stream, const struct calibration *self, int width)
 {
     int unmet = 0;
@@ -111,7 +95,7 @@ write_unmet(FILE *stream, const struct calibration *self, int width)
             if (self->conflicts[c].target == at)
                 against = c;
         if (against < 0) {
-            say(stream, width,
+            text_print(stream, width, 2,
                 tr("%s stays at %.3f of what is published: no parameter that may move brings it "
                    "nearer within its bounds.",
                     "%s 停在公开数据的 %.3f：可调参数在其范围内都不能使之更近。"),
@@ -119,7 +103,7 @@ write_unmet(FILE *stream, const struct calibration *self, int width)
             continue;
         }
         const struct calibration_conflict *conflict = &self->conflicts[against];
-        say(stream, width,
+        text_print(stream, width, 2,
             tr("%s (%.3f) cannot be met together with %s (%.3f): what brings one nearer takes the "
                "other away, %s above all.",
                 "%s（%.3f）与 %s（%.3f）不能同时达到：一个更近，另一个就更远，主要经由 %s。"),
@@ -129,7 +113,7 @@ write_unmet(FILE *stream, const struct calibration *self, int width)
             self->parameters[conflict->parameter].fit->label);
     }
     if (unmet == 0)
-        say(stream, width, "%s",
+        text_print(stream, width, 2, "%s",
             tr("All fitted targets are met within their tolerances.", "所有拟合目标都在容差之内。"));
 }
 
@@ -150,13 +134,13 @@ write_blind(FILE *stream, const struct calibration *self, int width)
             n++;
         }
         if (n > 1)
-            say(stream, width,
+            text_print(stream, width, 2,
                 tr("The targets see only one combination of these, so moving them together through "
                    "their ranges changes nothing; the start decides: %s.",
                     "对下列参数，目标只能确定其组合，一起变动看不出差别，取值由起点决定：%s。"),
                 list);
         else
-            say(stream, width,
+            text_print(stream, width, 2,
                 tr("The fitted targets hardly see %s: its whole range moves none of them by its "
                    "tolerance.",
                     "拟合目标几乎不受 %s 影响：在其整个范围内变动，都不会使任何目标偏离一个容差。"),
@@ -206,7 +190,7 @@ write_window(FILE *stream, const struct calibration *self, int width)
             text_table_cell(&table, found ? "%.3f" : "—", window->product[b][y]);
         }
     }
-    say(stream, width,
+    text_print(stream, width, 2,
         tr("What %s must be for the figure to come out, at three values of the other:",
             "要得出该数据，%s 应取的值（另一参数取三个值）："),
         first->fit->label);
@@ -216,14 +200,14 @@ write_window(FILE *stream, const struct calibration *self, int width)
     if (!span(window->product, 0, 2, &low, &high) || !span(window->first, 0, 2, &least, &most)
         || !span(window->product, 1, 1, &same_low, &same_high))
         return;
-    say(stream, width,
+    text_print(stream, width, 2,
         tr("At one and the same figure the product moves between %.3f and %.3f only, while each of "
            "the two is free: only %s × %s is identified.",
             "数据相同时，乘积只在 %.3f 到 %.3f 之间，而两个参数各自仍可变动：能确定的只有 %s × %s。"),
         same_low, same_high, first->fit->label, second->fit->label);
     double prior_low = calibrated_value(first, first->low) * calibrated_value(second, second->low);
     double prior_high = calibrated_value(first, first->high) * calibrated_value(second, second->high);
-    say(stream, width,
+    text_print(stream, width, 2,
         tr("The figure lies anywhere from %g to %g, so the product lies between %.3f and %.3f; "
            "before it was looked at, the priors allowed %.3f to %.3f. Alone, %s may still be "
            "anything from %.3f to %.3f.",
@@ -236,7 +220,7 @@ write_window(FILE *stream, const struct calibration *self, int width)
 void
 calibration_write(FILE *stream, const struct calibration *self, int width)
 {
-    say(stream, width,
+    text_print(stream, width, 2,
         tr("%s fitted to %s. Simulated: %lld persons, seed %llu, %d times, always the same random "
            "numbers.",
             "%s 拟合至 %s。模拟 %lld 人，种子 %llu，共 %d 次，随机数始终相同。"),

@@ -55,8 +55,7 @@ explain_step_add(struct explainer *self, enum explain_stage stage, const char *k
     *step = (struct explain_step){ .stage = stage, .key = key };
     va_list arguments;
     va_start(arguments, format);
-    if (vasprintf(&step->text, format, arguments) < 0)
-        step->text = memory_text("");
+    step->text = memory_format_list(format, arguments);
     va_end(arguments);
     return step;
 }

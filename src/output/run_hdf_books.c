@@ -55,31 +55,59 @@ write_lines(struct run_hdf *self)
         "unit of the line; books has hundredths of it", "账目单位；books 为其百分之一");
 }
 
+/* The amounts of books, exact, and the sampling errors of them and of their differences
+ * to the baseline. words: name and labels of the three. */
+struct error_words {
+    const char *name, *en, *zh;
+};
+
+static void
+write_with_errors(struct run_hdf *self, struct run_hdf_array array, size_t n, const int64_t *amounts,
+    const double *const errors[2], const struct error_words words[2])
+{
+    run_hdf_array(self, &array, n, amounts);
+    array.type = HDF_DOUBLE;
+    array.units = "by line: see book_line_unit";
+    for (int k = 0; k < 2; k++) {
+        array.name = words[k].name;
+        array.en = words[k].en;
+        array.zh = words[k].zh;
+        run_hdf_array(self, &array, n, errors[k]);
+    }
+}
+
 static void
 write_amounts(struct run_hdf *self, const struct books *books)
 {
-    size_t n = books_at(books, books->n_scenarios, 0, 0) * BOOK_COUNT;
-    struct run_hdf_array array = { "books",
+    static const struct error_words words[2] = {
+        { "books_std_error", "standard error of sampling of books", "账目的抽样标准误" },
+        { "books_difference_std_error",
+            "standard error of sampling of the difference of books to the baseline",
+            "账目与基线之差的抽样标准误" },
+    };
+    const struct run_hdf_array array = { "books",
         "hundredths of the line's unit: see book_line_unit", COORDINATES,
         "the pooled fund's books, exact", "统筹基金账目（精确值）", HDF_INT64,
         { "scenario", "year", "place", "book_line" } };
-    run_hdf_array(self, &array, n, books->lines);
-    array.type = HDF_DOUBLE;
-    array.units = "by line: see book_line_unit";
-    array.name = "books_std_error";
-    array.en = "standard error of sampling of books";
-    array.zh = "账目的抽样标准误";
-    run_hdf_array(self, &array, n, books->errors);
-    array.name = "books_difference_std_error";
-    array.en = "standard error of sampling of the difference of books to the baseline";
-    array.zh = "账目与基线之差的抽样标准误";
-    run_hdf_array(self, &array, n, books->difference_errors);
+    write_with_errors(self, array, books_at(books, books->n_scenarios, 0, 0) * BOOK_COUNT,
+        books->lines, (const double *const[2]){ books->errors, books->difference_errors }, words);
 }
 
 /* What the city's pots have beside the counties; 0 where there are none. */
 static void
 write_pots(struct run_hdf *self, const struct books *books)
 {
+    static const struct error_words words[2] = {
+        { "city_pot_std_error", "standard error of sampling of city_pot",
+            "市级结余与储备金账目的抽样标准误" },
+        { "city_pot_difference_std_error",
+            "standard error of sampling of the difference of city_pot to the baseline",
+            "市级结余与储备金账目与基线之差的抽样标准误" },
+    };
+    const struct run_hdf_array array = { "city_pot",
+        "hundredths of the line's unit: see book_line_unit", POT_COORDINATES,
+        "the city's pool and reserve beside the counties' books, exact",
+        "市级结余与储备金（各县之外）的账目（精确值）", HDF_INT64, { "scenario", "year", "book_line" } };
     size_t n = (size_t)books->n_scenarios * (size_t)books->n_years * BOOK_COUNT;
     int64_t *pots = memory_alloc(n, sizeof *pots);
     for (size_t i = 0; i < n; i++) {
@@ -88,20 +116,8 @@ write_pots(struct run_hdf *self, const struct books *books)
         enum book_line line = (enum book_line)(i % BOOK_COUNT);
         pots[i] = books_pot_has(books, scenario, line) ? books_pot(books, scenario, year, line) : 0;
     }
-    struct run_hdf_array array = { "city_pot", "hundredths of the line's unit: see book_line_unit",
-        POT_COORDINATES, "the city's pool and reserve beside the counties' books, exact",
-        "市级结余与储备金（各县之外）的账目（精确值）", HDF_INT64, { "scenario", "year", "book_line" } };
-    run_hdf_array(self, &array, n, pots);
-    array.type = HDF_DOUBLE;
-    array.units = "by line: see book_line_unit";
-    array.name = "city_pot_std_error";
-    array.en = "standard error of sampling of city_pot";
-    array.zh = "市级结余与储备金账目的抽样标准误";
-    run_hdf_array(self, &array, n, books->pot_errors);
-    array.name = "city_pot_difference_std_error";
-    array.en = "standard error of sampling of the difference of city_pot to the baseline";
-    array.zh = "市级结余与储备金账目与基线之差的抽样标准误";
-    run_hdf_array(self, &array, n, books->pot_difference_errors);
+    write_with_errors(self, array, n, pots,
+        (const double *const[2]){ books->pot_errors, books->pot_difference_errors }, words);
     free(pots);
 }
 

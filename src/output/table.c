@@ -93,9 +93,7 @@ text_table_cell(struct text_table *self, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    char *text = NULL;
-    if (vasprintf(&text, format, arguments) < 0)
-        text = memory_text("");
+    char *text = memory_format_list(format, arguments);
     va_end(arguments);
     add_cell(self, text);
 }
@@ -194,9 +192,7 @@ text_print(FILE *stream, int width, int indent, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    char *text = NULL;
-    if (vasprintf(&text, format, arguments) < 0)
-        text = memory_text("");
+    char *text = memory_format_list(format, arguments);
     va_end(arguments);
     text_write(stream, text, width, indent);
     free(text);

@@ -29,9 +29,9 @@ output: results
 class Study(program.ProgramTest):
     def setUp(self):
         super().setUp()
-        (self.folder / "work" / "drafts").mkdir(parents=True)
-        shutil.copy(program.SCENARIOS / "yantai-2025-draft.yaml", self.folder / "work/drafts/mine.yaml")
-        self.write("work/study.yaml", STUDY)
+        (self.folder / "office" / "drafts").mkdir(parents=True)
+        shutil.copy(program.SCENARIOS / "yantai-2025-draft.yaml", self.folder / "office/drafts/mine.yaml")
+        self.write("office/study.yaml", STUDY)
 
     def same_files(self, one, other):
         for name in ("summary.csv", "run.h5"):
@@ -39,19 +39,19 @@ class Study(program.ProgramTest):
                              (self.folder / other / name).read_bytes(), name)
 
     def test_it_is_the_run_of_its_options(self):
-        _, err = self.run_program("run", "work/study.yaml")
+        _, err = self.run_program("run", "office/study.yaml")
         self.assertNotIn("not as in", err)
-        self.run_program("run", "yantai-pre-reform", "work/drafts/mine.yaml", "--persons", 2000,
+        self.run_program("run", "yantai-pre-reform", "office/drafts/mine.yaml", "--persons", 2000,
                          "--years", "2023..2024", "--seed", 7, "--baseline", "mine",
                          "--behaviour", "off", "--after-expiry", "stop", "-o", "given")
-        self.same_files("work/results", "given")
+        self.same_files("office/results", "given")
 
     def test_the_command_line_stands_before_it_and_says_so(self):
-        _, err = self.run_program("run", "work/study.yaml", "--seed", 8, "--persons", 1000, "-o", "one")
+        _, err = self.run_program("run", "office/study.yaml", "--seed", 8, "--persons", 1000, "-o", "one")
         self.assertEqual([line for line in err.splitlines() if "not as in" in line],
                          ["note: --persons, --seed, --output as on the command line, "
-                          "not as in work/study.yaml"])
-        self.run_program("run", "yantai-pre-reform", "work/drafts/mine.yaml", "--persons", 1000,
+                          "not as in office/study.yaml"])
+        self.run_program("run", "yantai-pre-reform", "office/drafts/mine.yaml", "--persons", 1000,
                          "--years", "2023..2024", "--seed", 8, "--baseline", "mine",
                          "--behaviour", "off", "--after-expiry", "stop", "-o", "two")
         self.same_files("one", "two")
@@ -80,16 +80,16 @@ model: employees-2023
 
     def test_its_paths_are_told_without_detours(self):
         text = STUDY.replace("output: results", "output: ../results")
-        (self.folder / "link").symlink_to("work/drafts")
-        self.write("work/drafts/study.yaml", text.replace("drafts/mine", "mine"))
-        for word, path in (("work/drafts/study.yaml", "work/results"),
+        (self.folder / "link").symlink_to("office/drafts")
+        self.write("office/drafts/study.yaml", text.replace("drafts/mine", "mine"))
+        for word, path in (("office/drafts/study.yaml", "office/results"),
                            ("link/study.yaml", "link/../results"),
-                           ("./work/drafts/study.yaml", "./work/results")):
+                           ("./office/drafts/study.yaml", "./office/results")):
             with self.subTest(word):
                 _, err = self.run_program("run", word)
                 self.assertIn(f"written: {path}/ ", err)
-                self.assertTrue((self.folder / "work/results/run.h5").exists())
-                shutil.rmtree(self.folder / "work/results")
+                self.assertTrue((self.folder / "office/results/run.h5").exists())
+                shutil.rmtree(self.folder / "office/results")
 
     def test_a_baseline_is_one_of_its_scenarios(self):
         path = self.write("bad.yaml", "kind: study\nscenarios: [yantai, qujing]\nbaseline: yantei\n")
@@ -97,19 +97,19 @@ model: employees-2023
         self.assertRegex(err, r"bad\.yaml:3:11: .*perhaps 'yantai' is wanted")
 
     def test_it_stands_alone(self):
-        _, err = self.run_program("run", "yantai", "work/study.yaml", status=2)
+        _, err = self.run_program("run", "yantai", "office/study.yaml", status=2)
         self.assertIn("a study alone, with options, is wanted", err)
 
     def test_a_shard_does_not_land_where_the_whole_would(self):
-        _, err = self.run_program("run", "work/study.yaml", "--shard", "1/2", status=2)
+        _, err = self.run_program("run", "office/study.yaml", "--shard", "1/2", status=2)
         self.assertIn("--shard without -o", err)
 
     def test_shards_of_it_make_the_whole(self):
         for i in (1, 2):
-            self.run_program("run", "work/study.yaml", "--shard", f"{i}/2", "-o", f"part{i}")
+            self.run_program("run", "office/study.yaml", "--shard", f"{i}/2", "-o", f"part{i}")
         self.run_program("merge", "part1", "part2", "-o", "merged")
-        self.run_program("run", "work/study.yaml")
-        self.same_files("merged", "work/results")
+        self.run_program("run", "office/study.yaml")
+        self.same_files("merged", "office/results")
 
     def test_those_of_the_project_run_and_their_results_are_verified(self):
         for file in sorted((program.SOURCE / "studies").glob("*.yaml")):
